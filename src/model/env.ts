@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { type Rule, strict } from './declaration-error.ts';
+import { type Duration, duration } from './duration.ts';
+import { dnsLabel } from './names.ts';
+
+const description = z.string().optional();
+
+const plain = {
+  /** What it is for, in one sentence. @default - none */
+  description,
+};
+
+const variables = {
+  integer: strict({
+    type: z.literal('integer'),
+    ...plain,
+    default: z.int().optional(),
+    min: z.int().optional(),
+    max: z.int().optional(),
+  }),
+  boolean: strict({ type: z.literal('boolean'), ...plain, default: z.boolean().optional() }),
+  text: strict({ type: z.literal('text'), ...plain, default: z.string().optional() }),
+  oneOf: strict({
+    type: z.literal('oneOf'),
+    ...plain,
+    values: z.array(z.string()).min(1).readonly(),
+    default: z.string().optional(),
+  }),
+  url: strict({ type: z.literal('url'), ...plain, default: z.string().optional() }),
+  duration: strict({ type: z.literal('duration'), ...plain, default: duration.optional() }),
+  secret: strict({
+    type: z.literal('secret'),
+    ...plain,
+    /** The name of the Secret, in the service's namespace. */
+    secret: dnsLabel,
+    /** The key in the Secret. */
+    key: z.string().min(1),
+    /** Whether the service also runs without it. @default false */
+    optional: z.boolean().default(false),
+  }),
+};
+
+/** How an environment variable is declared: a type, its limits, and a default where it has one. */
+export const variable = z
+  .discriminatedUnion('type', [
+    variables.integer,
+    variables.boolean,
+    variables.text,
+    variables.oneOf,
+    variables.url,
+    variables.duration,
+    variables.secret,
+  ])
+  .superRefine((declared, context) => {
+    if (declared.type === 'secret' || declared.default === undefined) return;
+    const parsed = parseVariable(declared, String(declared.default));
+    if ('allowed' in parsed) {
+      const params: Rule = { allowed: parsed.allowed, fix: 'give a default that the service itself would accept' };
+      context.addIssue({ code: 'custom', path: ['default'], params, input: declared.default });
+    }
+  });
+
+export type Variable = z.output<typeof variable>;
+export type Variables = Readonly<Record<string, Variable>>;
+type PlainVariable = Exclude<Variable, { type: 'secret' }>;
+
+type Options<Type extends Variable['type']> = Omit<z.input<(typeof variables)[Type]>, 'type'>;
+
+/** A whole number. @param options `min`, `max`, and a `default` without which the variable is required */
+export function integer<const O extends Options<'integer'>>(options: O) {
+  return { type: 'integer' as const, ...options };
+}
+
+/** `true` or `false`. */
+export function boolean<const O extends Options<'boolean'>>(options: O) {
+  return { type: 'boolean' as const, ...options };
+}
+
+/** Any text that is not empty. */
+export function text<const O extends Options<'text'>>(options: O) {
+  return { type: 'text' as const, ...options };
+}
+
+/** One of a list of values. */
+export function oneOf<const O extends Options<'oneOf'>>(options: O) {
+  return { type: 'oneOf' as const, ...options };
+}
+
+/** An http or https URL; a slash at its end is dropped. */
+export function url<const O extends Options<'url'>>(options: O) {
+  return { type: 'url' as const, ...options };
+}
+
+/** A length of time with its unit, such as `10m`. */
+export function time<const O extends Options<'duration'>>(options: O) {
+  return { type: 'duration' as const, ...options };
+}
+
+/** A value that only a Secret of the cluster knows: never a literal, in no manifest and no log. */
+export function secret<const O extends Options<'secret'>>(options: O) {
+  return { type: 'secret' as const, ...options };
+}
+
+interface ValueTypes {
+  integer: number;
+  boolean: boolean;
+  text: string;
+  oneOf: string;
+  url: string;
+  duration: Duration;
+  secret: string;
+}
+
+type ValueOf<V> = V extends { type: 'oneOf'; values: readonly (infer Value)[] }
+  ? Value
+  : V extends { type: 'secret'; optional: true }
+    ? string | undefined
+    : V extends { type: keyof ValueTypes }
+      ? ValueTypes[V['type']]
+      : never;
+
+/** The typed values of declared variables, as the running service gets them. */
+export type Values<Env> = { readonly [Name in keyof Env]: ValueOf<Env[Name]> };
+
+/** Whether a variable must be given because nothing stands in for it. */
+export function isRequired(declared: Variable): boolean {
+  return declared.type === 'secret' ? !declared.optional : declared.default === undefined;
+}
+
+/** Reads a variable's text as the declared type: the value, or what would be allowed. */
+export function parseVariable(declared: PlainVariable, given: string): { value: unknown } | Rule {
+  switch (declared.type) {
+    case 'integer': {
+      const { min, max } = declared;
+      const value = /^[+-]?\d+$/.test(given.trim()) ? Number(given) : Number.NaN;
+      if (Number.isSafeInteger(value) && value >= (min ?? value) && value <= (max ?? value)) return { value };
+      return {
+        allowed: [
+          'a whole number',
+          ...(min === undefined ? [] : [`at least ${min}`]),
+          ...(max === undefined ? [] : [`at most ${max}`]),
+        ].join(', '),
+        fix: 'set a number in that range',
+      };
+    }
+    case 'boolean':
+      if (given === 'true' || given === 'false') return { value: given === 'true' };
+      return { allowed: 'true or false', fix: 'write one of the two' };
+    case 'text':
+      if (given !== '') return { value: given };
+      return { allowed: 'a text that is not empty', fix: 'set a value' };
+    case 'oneOf':
+      if (declared.values.includes(given)) return { value: given };
+      return { allowed: declared.values.join(' | '), fix: 'choose one of these' };
+    case 'url': {
+      const protocol = URL.parse(given)?.protocol;
+      if (protocol === 'http:' || protocol === 'https:') return { value: given.replace(/\/$/, '') };
+      return { allowed: 'an http or https URL', fix: 'write it whole, such as http://host:8080' };
+    }
+    case 'duration': {
+      const parsed = duration.safeParse(given);
+      if (parsed.success) return { value: parsed.data };
+      return { allowed: "a duration such as '300ms', '5s' or '10m'", fix: 'write a number and its unit' };
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { check, type Rule, strict } from './declaration-error.ts';
+import { dnsLabel, dnsName, variableName } from './names.ts';
+import { scaling } from './scaling.ts';
+
+const labels = z.record(z.string(), z.string());
+
+const pods = strict({
+  /** Their namespace. */
+  namespace: dnsLabel,
+  /** Labels that they have. @default - every pod of the namespace */
+  labels: labels.optional(),
+});
+
+const exposure = z.discriminatedUnion('kind', [
+  strict({
+    kind: z.literal('ingress'),
+    /** The IngressClass. @default - the cluster's default class */
+    className: dnsName.optional(),
+    /** The pods of the ingress controller, which alone may reach the services from outside. */
+    controllers: z.array(pods).min(1).readonly(),
+    /** The cert-manager ClusterIssuer that signs the hosts' certificates. @default - plain HTTP */
+    clusterIssuer: dnsLabel.optional(),
+    /** Annotations that the controller understands. @default - none */
+    annotations: labels.optional(),
+  }),
+  strict({
+    kind: z.literal('nodePort'),
+  }),
+  strict({
+    kind: z.literal('gateway'),
+    /** The Gateway that the HTTPRoutes attach to. */
+    name: dnsLabel,
+    /** The Gateway's namespace. */
+    namespace: dnsLabel,
+    /** The listener's name. @default - every listener that admits the host */
+    listener: dnsLabel.optional(),
+    /** The pods of the Gateway, which alone may reach the services from outside. */
+    controllers: z.array(pods).min(1).readonly(),
+  }),
+]);
+
+const outsidePlace = z.union([
+  z.url({ protocol: /^https?$/, error: 'an http or https URL' }),
+  strict({
+    /** The URL inside the cluster. */
+    url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }),
+    /** The pods that answer there, and the port on which they do: what the NetworkPolicy lets through. */
+    pods: pods.extend({ port: z.int().min(1).max(65_535) }),
+  }),
+]);
+
+const override = strict({
+  /** Values of the service's environment variables. A Secret's value never stands here. @default - the declared defaults */
+  env: z.record(variableName, z.union([z.string(), z.number(), z.boolean()])).default({}),
+  /** Where its APIs outside are. @default - where the service says */
+  outside: z.record(z.string(), outsidePlace).default({}),
+  /** How it scales here. @default - as the service says */
+  scaling: scaling.optional(),
+});
+
+const environment = strict({
+  /** The environment's name, also the label `trellis.dev/environment`. */
+  name: dnsLabel,
+  /** What the hosts of all entrances end in. */
+  domain: dnsName,
+  images: strict({
+    /** What stands before the app's name: registry and path, such as `registry.example.com/shop`. */
+    repository: z
+      .string()
+      .regex(/^[a-z0-9.:-]+(\/[a-z0-9._-]+)+$/, 'a registry and a path, such as registry.example.com/shop'),
+    /** The tag of every app's image. Never `latest`, which names another image tomorrow. */
+    tag: z
+      .string()
+      .regex(/^[\w][\w.-]{0,127}$/, 'an image tag')
+      .refine((value) => value !== 'latest', {
+        params: {
+          allowed: 'a tag that always means the same image',
+          fix: 'use the version or the commit',
+        } satisfies Rule,
+      }),
+    /** @default 'IfNotPresent' */
+    pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
+    /** Secrets of type kubernetes.io/dockerconfigjson, by name. @default - none */
+    pullSecrets: z.array(dnsLabel).readonly().default([]),
+  }),
+  /** How the entrances are reached: one or several of ingress, nodePort and gateway. */
+  exposure: z.array(exposure).min(1).readonly(),
+  monitoring: strict({
+    /** The release of kube-prometheus-stack: its Prometheus picks up what is labelled with it. */
+    release: dnsLabel,
+    /** The pods of Prometheus, which alone may scrape. */
+    prometheus: pods,
+  }),
+  /** The pods that answer DNS. @default - `k8s-app: kube-dns` in kube-system, as in nearly every cluster */
+  dns: pods.prefault({ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }),
+  /**
+   * The networks that an API outside never is in, so that a service that may call the internet cannot call the node, the cluster or the cloud's metadata.
+   * @default - the private, link-local, loopback and shared ranges of IPv4
+   */
+  privateNetworks: z
+    .array(z.cidrv4())
+    .readonly()
+    .default(['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16']),
+  /** What differs from the services' own declarations, by system and service. @default - nothing */
+  overrides: z.record(dnsLabel, z.record(dnsLabel, override)).default({}),
+}).superRefine((declared, context) => {
+  const kinds = declared.exposure.map((each) => each.kind);
+  for (const [index, kind] of kinds.entries()) {
+    if (kinds.indexOf(kind) === index) continue;
+    const params: Rule = { allowed: 'each kind once', fix: 'merge the two' };
+    context.addIssue({ code: 'custom', path: ['exposure', index], params, input: kind });
+  }
+});
+
+export type Environment = z.output<typeof environment>;
+export type Exposure = Environment['exposure'][number];
+export type Pods = z.output<typeof pods>;
+export type Override = z.output<typeof override>;
+export type OutsidePlace = z.output<typeof outsidePlace>;
+
+type Options<Kind extends Exposure['kind']> = Omit<Extract<z.input<typeof exposure>, { kind: Kind }>, 'kind'>;
+
+/** Entrances by Ingress, which every controller understands. */
+export function ingress(options: Options<'ingress'>) {
+  return { kind: 'ingress' as const, ...options };
+}
+
+/** Entrances by a port on every node, for clusters with nothing in front. Anybody who reaches a node reaches the service. */
+export function nodePort() {
+  return { kind: 'nodePort' as const };
+}
+
+/** Entrances by HTTPRoute on a Gateway of the Gateway API. */
+export function gateway(options: Options<'gateway'>) {
+  return { kind: 'gateway' as const, ...options };
+}
+
+/**
+ * Declares an environment: where systems run, and what differs there.
+ *
+ * @throws DeclarationError with everything that is wrong with it
+ */
+export function defineEnvironment(props: z.input<typeof environment>): Environment {
+  return check(environment, props, props?.name ?? 'environment');
+}

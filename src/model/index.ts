@@ -1,0 +1,36 @@
+export * from './contract.ts';
+export { check, DeclarationError, type Problem, type Rule, show } from './declaration-error.ts';
+export { type Duration, toMilliseconds, toSeconds } from './duration.ts';
+export {
+  boolean,
+  integer,
+  isRequired,
+  oneOf,
+  parseVariable,
+  secret,
+  text,
+  time,
+  url,
+  type Values,
+  type Variable,
+  type Variables,
+} from './env.ts';
+export * from './environment.ts';
+export * from './http-metrics.ts';
+export { gracePeriodSeconds, type Lifecycle } from './lifecycle.ts';
+export { counter, gauge, histogram, type LabelsOf, type Metric, type Metrics } from './metric.ts';
+export { quantityValue } from './quantity.ts';
+export { cpu, fixed, minimumPods, type Scaling } from './scaling.ts';
+export {
+  type Call,
+  callTo,
+  defineService,
+  kitVariables,
+  metricsPort,
+  type OutsideApi,
+  type Resources,
+  type Service,
+  urlVariable,
+  variablesOf,
+} from './service.ts';
+export * from './system.ts';

@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import { type Rule, strict } from './declaration-error.ts';
+import { type Duration, duration, toSeconds } from './duration.ts';
+
+/**
+ * From the start of a pod to its end. One record sets the app's time-outs, the probes and the grace period, so that they cannot
+ * contradict each other.
+ */
+export const lifecycle = strict({
+  /** How long a pod may take until it answers; past it, it is started anew. @default '60s' */
+  startup: duration.default('60s'),
+  /** How long one request may take, body included, before it is answered with 408. @default '15s' */
+  request: duration.default('15s'),
+  /**
+   * How long a pod that must end goes on taking requests while it says it is not ready: the time that the endpoints of the Service
+   * and the routes of the ingress controller need to forget it. @default '5s'
+   */
+  drainDelay: duration.default('5s'),
+  /** How long requests under way may go on after that. At least `request`. @default '20s' */
+  drain: duration.default('20s'),
+  /**
+   * How long an idle connection is kept. Longer than the proxies in front keep theirs (Nginx 60 s, Traefik and Envoy 90 s or less), so that none
+   * of them sends a request into a connection that is being closed. @default '100s'
+   */
+  keepAlive: duration.default('100s'),
+}).superRefine((declared, context) => {
+  if (toSeconds(declared.drain) < toSeconds(declared.request)) {
+    const params: Rule = {
+      allowed: `at least lifecycle.request, which is ${declared.request}`,
+      fix: 'raise drain or lower request: a request under way at the end of a pod would be cut',
+    };
+    context.addIssue({ code: 'custom', path: ['drain'], params, input: declared.drain });
+  }
+});
+
+export type Lifecycle = z.output<typeof lifecycle>;
+
+/** What is left for closing stores and writing the last log lines, after the last request. */
+const closing: Duration = '5s';
+
+/** How long Kubernetes waits before it kills a pod, in whole seconds: the sum of what the pod does in that time. */
+export function gracePeriodSeconds(declared: Lifecycle): number {
+  return Math.ceil(toSeconds(declared.drainDelay) + toSeconds(declared.drain) + toSeconds(closing));
+}

@@ -1,0 +1,39 @@
+import { form } from './declaration-error.ts';
+
+/**
+ * A name that may stand in a host name, so also as the name of a Service, a namespace and a label's value.
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+ */
+export const dnsLabel = form(
+  /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  'a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at the end',
+  'use lower-case letters, digits and single dashes',
+);
+
+/** One or more DNS labels, joined by dots, such as `shop.example.com`. */
+export const dnsName = form(
+  /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
+  'a DNS name in lower case, such as shop.example.com',
+  'write the host name alone: no scheme, port or path',
+);
+
+/** The name of an environment variable. */
+export const variableName = form(
+  /^[A-Z][A-Z0-9_]*$/,
+  'A-Z, 0-9 and _, a letter first',
+  'write it in upper case, such as PAGE_SIZE',
+);
+
+/**
+ * A metric's or label's name.
+ * @see https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels
+ */
+export const metricName = form(/^[a-z][a-z0-9_]*$/, 'a-z, 0-9 and _, a letter first', 'write it in snake case');
+
+/** `bird-image` as the stem of an environment variable: `BIRD_IMAGE`. */
+export function upperSnake(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toUpperCase();
+}

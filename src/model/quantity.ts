@@ -1,0 +1,29 @@
+import { form } from './declaration-error.ts';
+
+const factors = { m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 } as const;
+
+/** An amount of CPU: cores (`'1'`, `'0.5'`) or thousandths of a core (`'250m'`). */
+export type CpuQuantity = `${number}m` | `${number}`;
+/** An amount of memory or storage in bytes, with a binary unit: `'64Mi'`, `'1Gi'`. */
+export type ByteQuantity = `${number}${'Ki' | 'Mi' | 'Gi'}`;
+
+export const cpuQuantity = form<CpuQuantity>(
+  /^(\d+m|\d+(\.\d{1,3})?)$/,
+  "cores such as '1' or '0.5', or thousandths such as '250m'",
+  'write a number, or a number and m',
+);
+
+export const byteQuantity = form<ByteQuantity>(
+  /^\d+(Ki|Mi|Gi)$/,
+  "bytes with a binary unit, such as '64Mi' or '1Gi'",
+  'write a whole number and Ki, Mi or Gi',
+);
+
+/**
+ * A Kubernetes quantity as a number: cores for CPU, bytes for memory and storage.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+ */
+export function quantityValue(quantity: string): number {
+  const [, number = '', suffix = ''] = /^([\d.]+)(\D*)$/.exec(quantity) ?? [];
+  return Number(number) * factors[suffix as keyof typeof factors];
+}

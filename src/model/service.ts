@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import type { Contract } from './contract.ts';
+import { check, type Rule, strict } from './declaration-error.ts';
+import { type Duration, duration } from './duration.ts';
+import { type Variable, type Variables, variable } from './env.ts';
+import { lifecycle } from './lifecycle.ts';
+import { type Metrics, metric } from './metric.ts';
+import { dnsLabel, upperSnake, variableName } from './names.ts';
+import { byteQuantity, cpuQuantity, quantityValue } from './quantity.ts';
+import { scaling } from './scaling.ts';
+
+const contract = z.custom<Contract>(
+  (value) => typeof value === 'object' && value !== null && 'routes' in value && 'port' in value,
+  {
+    params: { allowed: 'a contract', fix: 'write it with defineContract and import it' } satisfies Rule,
+  },
+);
+
+const retries = z.int().min(0).max(5);
+
+const call = strict({
+  contract,
+  /** How long the caller waits, retries included. @default '2s' */
+  timeout: duration.default('2s'),
+  /** How often a failed GET, PUT or DELETE is tried again; other methods never are. @default 2 */
+  retries: retries.default(2),
+});
+
+const outsideApi = strict({
+  /** Where it is; each environment may name another place. The variable `<NAME>_URL` carries it. */
+  url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }),
+  /** How long the service waits, retries included. @default '3s' */
+  timeout: duration.default('3s'),
+  /** How often a failed GET is tried again. @default 1 */
+  retries: retries.default(1),
+});
+
+const resources = strict({
+  /** CPU requested: what the scheduler sets aside and what CPU scaling measures against. @default '50m' */
+  cpu: cpuQuantity.default('50m'),
+  /**
+   * CPU at most. @default - no limit: a limit throttles a pod while the node idles, and the request already divides a busy node fairly
+   * @see docs/guide/resources.md
+   */
+  cpuLimit: cpuQuantity.optional(),
+  /** Memory requested. @default '160Mi' */
+  memory: byteQuantity.default('160Mi'),
+  /** Memory at most; past it the container is killed. @default '256Mi' */
+  memoryLimit: byteQuantity.default('256Mi'),
+  /** Local disk, requested and at most: logs and temporary files. @default '64Mi' */
+  ephemeralStorage: byteQuantity.default('64Mi'),
+}).superRefine((declared, context) => {
+  const add = (key: string, input: string, params: Rule) =>
+    context.addIssue({ code: 'custom', path: [key], params, input });
+  if (quantityValue(declared.memoryLimit) < quantityValue(declared.memory)) {
+    add('memoryLimit', declared.memoryLimit, {
+      allowed: `at least memory, which is ${declared.memory}`,
+      fix: 'raise memoryLimit or lower memory',
+    });
+  }
+  if (declared.cpuLimit && quantityValue(declared.cpuLimit) < quantityValue(declared.cpu)) {
+    add('cpuLimit', declared.cpuLimit, {
+      allowed: `at least cpu, which is ${declared.cpu}`,
+      fix: 'raise cpuLimit or lower cpu',
+    });
+  }
+});
+
+/** The variables that the kit itself reads: how the charts and `npm run dev` tell a process where it runs. */
+export const kitVariables = {
+  HTTP_HOST: { type: 'text', default: '0.0.0.0' },
+  HTTP_PORT: { type: 'integer', min: 1, max: 65_535, default: 0 },
+  METRICS_PORT: { type: 'integer', min: 1, max: 65_535, default: 9464 },
+  LOG_LEVEL: { type: 'oneOf', values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], default: 'info' },
+  SERVICE_VERSION: { type: 'text', default: 'dev' },
+} as const satisfies Variables;
+
+/** The port on which every service's metrics are scraped, apart from its own port so that no route can expose them. */
+export const metricsPort = kitVariables.METRICS_PORT.default;
+
+const service = strict({
+  contract,
+  /** The team that answers for it. */
+  owner: dnsLabel,
+  /** What it does, in one sentence. */
+  description: z.string().min(1),
+  /** The contracts it calls. The only way to get a client, and what both ends of the NetworkPolicy come from. @default - none */
+  calls: z
+    .array(z.union([call, contract.transform((callee) => call.parse({ contract: callee }))]))
+    .readonly()
+    .default([]),
+  /** The APIs outside the cluster that it calls, by a name of its own. @default - none */
+  outside: z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'a name in camel case'), outsideApi).default({}),
+  /** The environment variables it reads. @default - none */
+  env: z.record(variableName, variable).default({}),
+  /** The metrics of its own, beside those of the kit. @default - none */
+  metrics: z.record(z.string(), metric).default({}),
+  scaling,
+  resources: resources.prefault({}),
+  lifecycle: lifecycle.prefault({}),
+  /** The largest body that a request may have. @default '1Mi' */
+  bodyLimit: byteQuantity.default('1Mi'),
+  /** Mean delay of the event loop past which requests are shed with 503 and Retry-After. @default '500ms' */
+  shedAbove: duration.default('500ms'),
+}).superRefine((declared, context) => {
+  const taken = new Map<string, string>(Object.keys(kitVariables).map((name) => [name, 'the kit']));
+  for (const { contract: callee } of declared.calls) taken.set(urlVariable(callee.name), `calls (${callee.name})`);
+  const add = (path: PropertyKey[], input: unknown, params: Rule) =>
+    context.addIssue({ code: 'custom', path, params, input });
+  for (const name of Object.keys(declared.outside)) {
+    const owner = taken.get(urlVariable(name));
+    if (owner)
+      add(['outside', name], name, {
+        allowed: `a name whose ${urlVariable(name)} is free`,
+        fix: `choose another: ${owner} has it`,
+      });
+    taken.set(urlVariable(name), `outside.${name}`);
+  }
+  for (const name of Object.keys(declared.env)) {
+    const owner = taken.get(name);
+    if (owner)
+      add(['env', name], name, {
+        allowed: 'a variable that nothing else sets',
+        fix: `choose another name: ${owner} has it`,
+      });
+  }
+  const callees = declared.calls.map((each) => each.contract.name);
+  for (const [index, callee] of callees.entries()) {
+    if (callee === declared.contract.name)
+      add(['calls', index], callee, { allowed: 'another service', fix: 'call the function itself' });
+    if (callees.indexOf(callee) !== index)
+      add(['calls', index], callee, { allowed: 'each service once', fix: 'delete it here' });
+  }
+});
+
+type Checked = z.output<typeof service>;
+type Given = z.input<typeof service>;
+
+/** What a service says about a service it calls. */
+export interface Call<Callee extends Contract = Contract> {
+  readonly contract: Callee;
+  readonly timeout: Duration;
+  readonly retries: number;
+}
+
+/** A declared call with other limits than the defaults. */
+export function callTo<const Callee extends Contract>(callee: Callee, options: Partial<Omit<Call, 'contract'>>) {
+  return { contract: callee, ...options };
+}
+
+export type OutsideApi = z.output<typeof outsideApi>;
+export type Resources = z.output<typeof resources>;
+
+type CallGiven = Contract | (Partial<Call> & { contract: Contract });
+type CalleeOf<C> = C extends { contract: infer Callee extends Contract } ? Callee : C;
+
+/** One service: all that its running app and its manifests must agree on. */
+export interface Service<
+  C extends Contract = Contract,
+  Callee extends Contract = Contract,
+  Outside extends string = string,
+  Env = Variables,
+  M = Metrics,
+> extends Omit<Checked, 'contract' | 'calls' | 'outside' | 'env' | 'metrics'> {
+  readonly name: C['name'];
+  readonly contract: C;
+  readonly calls: readonly Call<Callee>[];
+  readonly outside: Readonly<Record<Outside, OutsideApi>>;
+  readonly env: { readonly [Name in keyof Env]: Variable & Env[Name] };
+  readonly metrics: M;
+}
+
+interface ServiceProps<C, Calls, Outside, Env, M>
+  extends Omit<Given, 'contract' | 'calls' | 'outside' | 'env' | 'metrics'> {
+  contract: C;
+  calls?: Calls;
+  outside?: Outside;
+  env?: Env;
+  metrics?: M;
+}
+
+/**
+ * Declares a service.
+ *
+ * @throws DeclarationError with everything that is wrong with it, each by its path, such as `posts.scaling.max`
+ */
+export function defineService<
+  const C extends Contract,
+  const Calls extends readonly CallGiven[] = [],
+  const Outside extends NonNullable<Given['outside']> = Record<never, never>,
+  const Env extends NonNullable<Given['env']> = Record<never, never>,
+  const M extends NonNullable<Given['metrics']> = Record<never, never>,
+>(
+  props: ServiceProps<C, Calls, Outside, Env, M>,
+): Service<C, CalleeOf<Calls[number]>, Extract<keyof Outside, string>, Env, M> {
+  const name = (props as Partial<typeof props> | undefined)?.contract?.name ?? 'service';
+  const checked = check(service, props, name);
+  return { ...checked, name } as unknown as Service<C, CalleeOf<Calls[number]>, Extract<keyof Outside, string>, Env, M>;
+}
+
+/** The variable that carries where a called service or an API outside is: `BIRD_IMAGE_URL` for `bird-image`. */
+export function urlVariable(peer: string): string {
+  return `${upperSnake(peer)}_URL`;
+}
+
+/** Every variable that a service's process reads: the kit's, where its peers are, and its own. */
+export function variablesOf(declared: Service): Variables {
+  const calls = declared.calls.map((each) => [urlVariable(each.contract.name), { type: 'url' as const }]);
+  const outside = Object.entries(declared.outside).map(([name, api]) => [
+    urlVariable(name),
+    { type: 'url' as const, default: api.url },
+  ]);
+  const port = { ...kitVariables.HTTP_PORT, default: declared.contract.port };
+  return { ...kitVariables, HTTP_PORT: port, ...Object.fromEntries([...calls, ...outside]), ...declared.env };
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { check, type Rule, strict } from './declaration-error.ts';
+import { dnsLabel } from './names.ts';
+import type { Service } from './service.ts';
+
+const service = z.custom<Service>(
+  (value) => typeof value === 'object' && value !== null && 'contract' in value && 'scaling' in value,
+  {
+    params: { allowed: 'a service', fix: 'write it with defineService and import it' } satisfies Rule,
+  },
+);
+
+const entrance = strict({
+  /** The host's first label; the environment's domain follows: `bird` and `test` make bird.test. */
+  host: dnsLabel,
+  /** The service whose exposed routes answer there. */
+  service,
+  /** The port on every node, where the environment exposes by NodePort. @default - not reachable by NodePort */
+  nodePort: z.int().min(30_000).max(32_767).optional(),
+});
+
+const system = strict({
+  /** The system's name: its namespace and the label `app.kubernetes.io/part-of`. */
+  name: dnsLabel,
+  services: z.array(service).min(1).readonly(),
+  /** Where it is reached from outside. @default - nowhere */
+  entrances: z.array(entrance).readonly().default([]),
+}).superRefine((declared, context) => {
+  const add = (path: PropertyKey[], input: unknown, params: Rule) =>
+    context.addIssue({ code: 'custom', path, params, input });
+  const names = declared.services.map((each) => each.name);
+  for (const [index, each] of declared.services.entries()) {
+    if (names.indexOf(each.name) !== index)
+      add(['services', index], each.name, { allowed: 'each service once', fix: 'delete it here' });
+    for (const [at, { contract }] of each.calls.entries()) {
+      const callee = declared.services.find((other) => other.name === contract.name);
+      const path = ['services', index, 'calls', at];
+      if (!callee)
+        add(path, contract.name, {
+          allowed: `a service of this system: ${names.join(', ')}`,
+          fix: `add ${contract.name} to the system, or delete the call`,
+        });
+      else if (callee.contract !== contract)
+        add(path, contract.name, {
+          allowed: `the contract that ${callee.name} itself declares`,
+          fix: "import it from the called app's contract.ts",
+        });
+    }
+  }
+  const hosts = declared.entrances.map((each) => each.host);
+  const nodePorts = declared.entrances.map((each) => each.nodePort);
+  for (const [index, { host, service: target, nodePort }] of declared.entrances.entries()) {
+    const at = (key: string) => ['entrances', index, key];
+    if (!names.includes(target.name))
+      add(at('service'), target.name, {
+        allowed: `a service of this system: ${names.join(', ')}`,
+        fix: 'add it to services',
+      });
+    if (!Object.values(target.contract.routes).some((route) => route.exposed)) {
+      add(at('service'), target.name, {
+        allowed: 'a service with an exposed route',
+        fix: `set exposed: true on a route of ${target.name}, or delete the entrance`,
+      });
+    }
+    if (hosts.indexOf(host) !== index) add(at('host'), host, { allowed: 'each host once', fix: 'choose another host' });
+    if (nodePort !== undefined && nodePorts.indexOf(nodePort) !== index)
+      add(at('nodePort'), nodePort, { allowed: 'each NodePort once', fix: 'choose another port' });
+  }
+});
+
+export type System = z.output<typeof system>;
+export type Entrance = System['entrances'][number];
+
+/**
+ * Declares a system: a composition of services that are deployed together and may call each other.
+ *
+ * @throws DeclarationError with everything that is wrong with it
+ */
+export function defineSystem(props: z.input<typeof system>): System {
+  return check(system, props, props?.name ?? 'system');
+}

@@ -1,0 +1,12 @@
+import bird from '../apps/bird/service.ts';
+import birdImage from '../apps/bird-image/service.ts';
+import { defineSystem } from '../model/index.ts';
+
+export default defineSystem({
+  name: 'bird',
+  services: [bird, birdImage],
+  entrances: [
+    { host: 'bird', service: bird, nodePort: 32493 },
+    { host: 'bird-image', service: birdImage, nodePort: 31708 },
+  ],
+});
