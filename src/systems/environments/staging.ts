@@ -1,0 +1,22 @@
+import { defineEnvironment, ingress } from '../../model/index.ts';
+
+/** Where a version is tried before it goes out: the shape of production behind an Ingress. */
+export default defineEnvironment({
+  name: 'staging',
+  domain: 'staging.example.com',
+  images: { repository: 'registry.example.com/trellis', tag: '0.1.0' },
+  exposure: [
+    ingress({
+      className: 'traefik',
+      controllers: [{ namespace: 'traefik', labels: { 'app.kubernetes.io/name': 'traefik' } }],
+      clusterIssuer: 'letsencrypt-staging',
+    }),
+  ],
+  monitoring: {
+    release: 'monitoring',
+    prometheus: { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } },
+  },
+  overrides: {
+    bird: { bird: { env: { LOG_LEVEL: 'debug' } }, 'bird-image': { env: { LOG_LEVEL: 'debug' } } },
+  },
+});
