@@ -133,3 +133,8 @@ export type RouteReply<R> = R extends { response: infer S extends z.ZodType } ? 
 
 /** What a caller gets. */
 export type RouteResult<R> = SchemaOutput<R, 'response'>;
+
+/** The routes that may be reached from outside the cluster. */
+export function exposedRoutes({ routes }: Contract): readonly Route[] {
+  return Object.values(routes).filter((each) => each.exposed);
+}

@@ -144,3 +144,8 @@ export function gateway(options: Options<'gateway'>) {
 export function defineEnvironment(props: z.input<typeof environment>): Environment {
   return check(environment, props, props?.name ?? 'environment');
 }
+
+/** The image of an app: `localhost/trellis/bird:local`. */
+export function imageName({ images }: Environment, app: string): string {
+  return `${images.repository}/${app}:${images.tag}`;
+}

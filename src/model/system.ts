@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exposedRoutes } from './contract.ts';
 import { check, type Rule, strict } from './declaration-error.ts';
 import { dnsLabel } from './names.ts';
 import type { Service } from './service.ts';
@@ -56,7 +57,7 @@ const system = strict({
         allowed: `a service of this system: ${names.join(', ')}`,
         fix: 'add it to services',
       });
-    if (!Object.values(target.contract.routes).some((route) => route.exposed)) {
+    if (exposedRoutes(target.contract).length === 0) {
       add(at('service'), target.name, {
         allowed: 'a service with an exposed route',
         fix: `set exposed: true on a route of ${target.name}, or delete the entrance`,

@@ -1,0 +1,162 @@
+import {
+  DeclarationError,
+  type Environment,
+  isRequired,
+  type OutsidePlace,
+  type Override,
+  type Problem,
+  parseVariable,
+  type Scaling,
+  type Service,
+  type System,
+  urlVariable,
+  variablesOf,
+} from '../model/index.ts';
+
+/** A service in a system in an environment: its declaration with everything resolved that the environment decides. */
+export interface Placement {
+  readonly service: Service;
+  readonly system: System;
+  readonly environment: Environment;
+  /** How it scales here. */
+  readonly scaling: Scaling;
+  /** What its process is told: literals, and references to Secret keys. */
+  readonly variables: readonly PlacedVariable[];
+  /** Where each API outside is, here. */
+  readonly outside: readonly OutsidePlace[];
+}
+
+export type PlacedVariable =
+  | { readonly name: string; readonly value: string }
+  | { readonly name: string; readonly secret: string; readonly key: string; readonly optional: boolean };
+
+/** The kit's variables that an environment may set; the others follow from the declaration, and a second source could only contradict it. */
+const settable = ['LOG_LEVEL'];
+
+/**
+ * Puts every service of every system into an environment.
+ *
+ * @throws DeclarationError with every override that names nothing, every value that its variable would refuse and every variable that has no value
+ */
+export function place(environment: Environment, systems: readonly System[]): Placement[] {
+  const problems = unknownOverrides(environment, systems);
+  const placements = systems.flatMap((system) =>
+    system.services.map((service) => {
+      const override = environment.overrides[system.name]?.[service.name];
+      return placeService(environment, system, service, override ?? { env: {}, outside: {} }, problems);
+    }),
+  );
+  if (problems.length > 0) throw new DeclarationError(problems);
+  return placements;
+}
+
+function unknownOverrides(environment: Environment, systems: readonly System[]): Problem[] {
+  const overrides = Object.entries(environment.overrides);
+  return overrides.flatMap(([systemName, services]) => {
+    const path = `${environment.name}.overrides.${systemName}`;
+    const system = systems.find((each) => each.name === systemName);
+    if (!system) return [unknown(path, systemName, systems)];
+    return Object.keys(services)
+      .filter((name) => !system.services.some((each) => each.name === name))
+      .map((name) => unknown(`${path}.${name}`, name, system.services));
+  });
+}
+
+function unknown(path: string, got: string, known: readonly { name: string }[]): Problem {
+  return { path, got, allowed: known.map((each) => each.name).join(' | '), fix: 'correct the name, or delete it' };
+}
+
+function placeService(
+  environment: Environment,
+  system: System,
+  service: Service,
+  override: Override,
+  problems: Problem[],
+): Placement {
+  const path = `${environment.name}.overrides.${system.name}.${service.name}`;
+  const report = (at: string, got: unknown, allowed: string, fix: string) =>
+    problems.push({ path: `${path}.${at}`, got, allowed, fix });
+
+  const outside = Object.entries(service.outside).map(([name, api]) => ({
+    name,
+    place: override.outside[name] ?? api.url,
+  }));
+  for (const name of Object.keys(override.outside)) {
+    if (!service.outside[name])
+      report(
+        `outside.${name}`,
+        name,
+        Object.keys(service.outside).join(' | ') || 'nothing',
+        'correct the name, or delete it',
+      );
+  }
+  for (const { name, place: where } of outside) {
+    if (typeof where === 'string' && isClusterHost(new URL(where).hostname)) {
+      report(
+        `outside.${name}`,
+        where,
+        'a host on the internet, or { url, pods }',
+        'name the pods that answer there: the NetworkPolicy cannot tell them from a URL',
+      );
+    }
+  }
+
+  const given = new Map<string, string>([
+    ...service.calls.map(
+      ({ contract }) => [urlVariable(contract.name), `http://${contract.name}:${contract.port}`] as const,
+    ),
+    ...outside.map(
+      ({ name, place: where }) => [urlVariable(name), typeof where === 'string' ? where : where.url] as const,
+    ),
+    ['SERVICE_VERSION', environment.images.tag],
+  ]);
+  const declared = variablesOf(service);
+  for (const [name, value] of Object.entries(override.env)) {
+    const variable = declared[name];
+    const own = Object.keys(service.env);
+    if (!variable || !(own.includes(name) || settable.includes(name))) {
+      report(`env.${name}`, name, [...own, ...settable].join(' | '), 'correct the name, or delete it');
+    } else if (variable.type === 'secret') {
+      // The value itself is left out of the message: it may be the secret.
+      report(
+        `env.${name}`,
+        '(hidden)',
+        `no value: the key ${variable.key} of Secret ${variable.secret} holds it`,
+        'delete it here and create the Secret in the cluster',
+      );
+    } else {
+      const parsed = parseVariable(variable, String(value));
+      if ('allowed' in parsed) report(`env.${name}`, value, parsed.allowed, parsed.fix);
+      given.set(name, String(value));
+    }
+  }
+
+  const variables = Object.entries(declared).flatMap(([name, variable]): PlacedVariable[] => {
+    if (variable.type === 'secret')
+      return [{ name, secret: variable.secret, key: variable.key, optional: variable.optional }];
+    const value = given.get(name);
+    if (value !== undefined) return [{ name, value }];
+    if (isRequired(variable))
+      report(
+        `env.${name}`,
+        undefined,
+        `a value: ${service.name} needs it and has no default`,
+        'set it here, or declare a default',
+      );
+    return [];
+  });
+
+  return {
+    service,
+    system,
+    environment,
+    scaling: override.scaling ?? service.scaling,
+    variables,
+    outside: outside.map((each) => each.place),
+  };
+}
+
+/** Whether a host can only be one inside the cluster, which an egress rule for the internet does not reach. */
+function isClusterHost(host: string): boolean {
+  return host === 'localhost' || !host.includes('.') || host.endsWith('.svc') || host.endsWith('.cluster.local');
+}
