@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { environmentWith, fullService, minimalService, systemOf } from '../../test/declarations.ts';
+import { defineService, fixed, integer, type Problem, type Service, secret } from '../model/index.ts';
+import { place } from './placement.ts';
+
+const { service, callee } = fullService();
+const system = systemOf(service, callee);
+
+function problemsOf(run: () => unknown): readonly Problem[] {
+  try {
+    run();
+  } catch (error) {
+    return (error as { problems: readonly Problem[] }).problems;
+  }
+  return [];
+}
+
+function overriding(name: string, override: object) {
+  return environmentWith({ overrides: { shop: { [name]: override } } });
+}
+
+describe('what an environment may not say', () => {
+  const cases: [what: string, override: Record<string, unknown>, expected: Partial<Problem>][] = [
+    [
+      'a variable that nobody declared',
+      { env: { PAGE_SISE: 3 } },
+      { path: 'test.overrides.shop.full.env.PAGE_SISE', allowed: 'PAGE_SIZE | API_KEY | LOG_LEVEL' },
+    ],
+    [
+      'a value beyond its limits',
+      { env: { PAGE_SIZE: 101 } },
+      { path: 'test.overrides.shop.full.env.PAGE_SIZE', got: 101, allowed: 'a whole number, at least 1, at most 100' },
+    ],
+    [
+      'a port that the declaration sets',
+      { env: { HTTP_PORT: 8080 } },
+      { path: 'test.overrides.shop.full.env.HTTP_PORT' },
+    ],
+    [
+      'an API that nobody declared',
+      { outside: { wether: 'https://example.com' } },
+      { path: 'test.overrides.shop.full.outside.wether', allowed: 'weather | maps' },
+    ],
+    [
+      'an API inside the cluster by URL alone',
+      { outside: { maps: 'http://maps.tools.svc:80' } },
+      { path: 'test.overrides.shop.full.outside.maps' },
+    ],
+  ];
+  test.each(cases)('%s', (_, override, expected) => {
+    expect(problemsOf(() => place(overriding('full', override), [system]))).toEqual([
+      expect.objectContaining(expected),
+    ]);
+  });
+
+  test("a secret's value, which the message does not repeat", () => {
+    const [problem, ...others] = problemsOf(() => place(overriding('full', { env: { API_KEY: 'hunter2' } }), [system]));
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({
+      path: 'test.overrides.shop.full.env.API_KEY',
+      allowed: 'no value: the key api-key of Secret weather holds it',
+    });
+    expect(JSON.stringify(problem)).not.toContain('hunter2');
+  });
+
+  test('systems and services that are not there, all at once', () => {
+    const environment = environmentWith({
+      overrides: { shopp: { full: {} }, shop: { fool: {}, callee: { env: { X: 1 } } } },
+    });
+    expect(problemsOf(() => place(environment, [system])).map((problem) => problem.path)).toEqual([
+      'test.overrides.shopp',
+      'test.overrides.shop.fool',
+      'test.overrides.shop.callee.env.X',
+    ]);
+  });
+});
+
+test('a required variable without a value stops the synth and says where to set it', () => {
+  const needy = defineService({
+    contract: minimalService().contract,
+    owner: 'team',
+    description: 'Needs a number.',
+    scaling: fixed(1),
+    env: { SIZE: integer({}) },
+  }) as Service;
+  expect(problemsOf(() => place(environmentWith(), [systemOf(needy)]))).toEqual([
+    {
+      path: 'test.overrides.shop.minimal.env.SIZE',
+      got: undefined,
+      allowed: 'a value: minimal needs it and has no default',
+      fix: 'set it here, or declare a default',
+    },
+  ]);
+});
+
+test('what an environment says takes the place of what the service says', () => {
+  const environment = overriding('full', {
+    env: { PAGE_SIZE: 50, LOG_LEVEL: 'debug' },
+    outside: { maps: { url: 'http://maps.tools:80', pods: { namespace: 'tools', port: 8080 } } },
+    scaling: fixed(2),
+  });
+  const [placement] = place(environment, [system]);
+  expect(placement?.scaling).toEqual(fixed(2));
+  expect(placement?.variables).toEqual(
+    expect.arrayContaining([
+      { name: 'PAGE_SIZE', value: '50' },
+      { name: 'LOG_LEVEL', value: 'debug' },
+      { name: 'MAPS_URL', value: 'http://maps.tools:80' },
+    ]),
+  );
+});
+
+test('an optional Secret may be absent from the cluster', () => {
+  const keyed = defineService({
+    contract: minimalService().contract,
+    owner: 'team',
+    description: 'May have a key.',
+    scaling: fixed(1),
+    env: { KEY: secret({ secret: 'keys', key: 'key', optional: true }) },
+  }) as Service;
+  expect(place(environmentWith(), [systemOf(keyed)])[0]?.variables).toContainEqual({
+    name: 'KEY',
+    secret: 'keys',
+    key: 'key',
+    optional: true,
+  });
+});
