@@ -4,7 +4,7 @@ import { cpu, defineEnvironment, gateway } from '../../model/index.ts';
 export default defineEnvironment({
   name: 'production',
   domain: 'example.com',
-  images: { repository: 'registry.example.com/trellis', tag: '0.1.0' },
+  images: { repository: 'registry.example.com/trellis', tag: '0.1.0', pullPolicy: 'Always' },
   exposure: [
     gateway({
       name: 'public',

@@ -4,7 +4,7 @@ import { defineEnvironment, ingress } from '../../model/index.ts';
 export default defineEnvironment({
   name: 'staging',
   domain: 'staging.example.com',
-  images: { repository: 'registry.example.com/trellis', tag: '0.1.0' },
+  images: { repository: 'registry.example.com/trellis', tag: '0.1.0', pullPolicy: 'Always' },
   exposure: [
     ingress({
       className: 'traefik',
