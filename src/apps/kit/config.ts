@@ -1,0 +1,89 @@
+import {
+  isRequired,
+  type kitVariables,
+  parseVariable,
+  type Service,
+  show,
+  type Values,
+  type Variable,
+  variablesOf,
+} from '../../model/index.ts';
+
+/** The environment variables of a process, such as `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One environment variable that the service cannot start with. */
+export interface ConfigProblem {
+  readonly variable: string;
+  /** What was found, `nothing` where it is missing. Never a secret's value. */
+  readonly got: string;
+  readonly allowed: string;
+  readonly fix: string;
+}
+
+/** All the environment variables that the service cannot start with. */
+export class ConfigError extends Error {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super(problems.map(describe).join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/** A problem as one line of text. */
+export function describe({ variable, got, allowed, fix }: ConfigProblem): string {
+  return `${variable}: got ${got}; allowed: ${allowed}; fix: ${fix}`;
+}
+
+/** The typed values of a service's own variables and the kit's. */
+export type Config<S extends Service = Service> = Values<S['env']> & Values<typeof kitVariables>;
+
+/** What the environment says to one service. */
+export interface Settings<S extends Service = Service> {
+  readonly config: Config<S>;
+  /** Where a peer is, by the variable that says so. */
+  urlOf(variable: string): string;
+  /** The values that no log may show. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Reads every variable that a service declares. An empty text counts as missing: it is what a shell or a chart leaves where nothing was set.
+ *
+ * @throws ConfigError with every variable that is missing or wrong
+ */
+export function readConfig<S extends Service>(service: S, env: Environment): Settings<S> {
+  const problems: ConfigProblem[] = [];
+  const values: Record<string, unknown> = {};
+  const secrets: string[] = [];
+  for (const [variable, declared] of Object.entries(variablesOf(service))) {
+    const given = env[variable] || undefined;
+    if (declared.type === 'secret') {
+      // `kubectl create secret --from-file` keeps the line end of the file, which no key or password has and no header may carry.
+      const value = given?.replace(/\r?\n$/, '') || undefined;
+      if (value) secrets.push(value);
+      else if (isRequired(declared)) {
+        const fix = `add the key ${declared.key} to the Secret ${declared.secret}`;
+        problems.push({ variable, got: 'nothing', allowed: 'a value', fix });
+      }
+      values[variable] = value;
+    } else {
+      const text = given ?? (declared.default === undefined ? '' : String(declared.default));
+      const parsed = parseVariable(declared, text);
+      if ('value' in parsed) values[variable] = parsed.value;
+      else {
+        const fix = given === undefined ? 'set it' : parsed.fix;
+        problems.push({ variable, got: shown(declared, given), allowed: parsed.allowed, fix });
+      }
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { config: values as Config<S>, urlOf: (variable) => String(values[variable]), secrets };
+}
+
+function shown(declared: Variable, given: string | undefined): string {
+  // A URL may carry a password, and one of a wrong scheme (postgres://user:password@host) mostly does.
+  return show(declared.type === 'url' ? given?.replace(/\/\/[^/@]*@/, '//***@') : given);
+}

@@ -1,0 +1,11 @@
+export { type App, defineApp, type Kit } from './app.ts';
+export { type BuiltApp, buildApp } from './build-app.ts';
+export { ClientError, type FailedOutcome } from './client-error.ts';
+export type { CallOptions, Client, OutsideClient } from './clients.ts';
+export { type Config, ConfigError, type ConfigProblem, type Environment } from './config.ts';
+export type { Handlers } from './contract-routes.ts';
+export type { Logger } from './log.ts';
+export { type FieldError, HttpError, type ProblemBody } from './problem.ts';
+export type { ReadyCheck } from './readiness.ts';
+export { type CallReason, callReason, type Finding, remember } from './remember.ts';
+export { run } from './run.ts';

@@ -1,0 +1,140 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ClientError } from './client-error.ts';
+import { idsOf } from './log.ts';
+import { stateOf } from './request-trace.ts';
+
+/** One part of a request that is wrong, such as `body.tags[2]`. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/**
+ * The body of every answer that is an error.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
+export interface ProblemBody {
+  readonly type: 'about:blank';
+  /** The status in words. */
+  readonly title: string;
+  readonly status: number;
+  /** What is wrong, for a reader. Of a status from 500 on it says nothing about the inside of the service. */
+  readonly detail: string;
+  /** What is wrong, for a program; never changes for the same mistake. */
+  readonly code: string;
+  /** By which the logs of all services are searched. */
+  readonly traceId: string;
+  readonly errors?: readonly FieldError[];
+}
+
+const text = { type: 'string' } as const;
+
+/** The same as JSON schema, for the OpenAPI document. */
+export const problemSchema = {
+  $id: 'Problem',
+  type: 'object',
+  description: 'What every error looks like (RFC 9457).',
+  properties: {
+    type: { ...text, const: 'about:blank' },
+    title: { ...text, description: 'The status in words.' },
+    status: { type: 'integer' },
+    detail: { ...text, description: 'What is wrong, for a reader.' },
+    code: { ...text, description: 'What is wrong, for a program; never changes for the same mistake.' },
+    traceId: { ...text, description: 'By which the logs of all services are searched.' },
+    errors: {
+      type: 'array',
+      description: 'The parts of the request that are wrong.',
+      items: { type: 'object', properties: { path: text, message: text }, required: ['path', 'message'] },
+    },
+  },
+  required: ['type', 'title', 'status', 'detail', 'code', 'traceId'],
+} as const;
+
+/** An error that a handler answers with on purpose. */
+export class HttpError extends Error {
+  readonly statusCode: number;
+  readonly code: string;
+  readonly errors: readonly FieldError[] | undefined;
+
+  /**
+   * @param statusCode 400 to 599
+   * @param code for programs, in kebab case, such as `post-not-found`
+   * @param detail for readers; not shown from 500 on
+   */
+  constructor(statusCode: number, code: string, detail: string, options: { errors?: readonly FieldError[] } = {}) {
+    super(detail);
+    this.name = 'HttpError';
+    this.statusCode = statusCode;
+    this.code = code;
+    this.errors = options.errors;
+  }
+}
+
+/** What Fastify and its plugins throw, in our codes. */
+const codes: Readonly<Record<string, readonly [code: string, detail?: string]>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: ['malformed-json'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed-json'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed-request'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported-media-type'],
+  FST_ERR_BAD_URL: ['malformed-url', 'The URL is not valid'],
+  FST_ERR_MAX_PARAM_LENGTH: ['url-too-long', 'A part of the URL is too long'],
+  'not-ready': ['not-ready', 'Not ready'],
+  FST_UNDER_PRESSURE: ['overloaded', 'Too many requests at once; try again later'],
+  FST_ERR_HANDLER_TIMEOUT: ['handler-timeout', 'The answer took too long'],
+};
+
+/** Answers from 500 on that are no fault of the code. */
+const expected = new Set(['overloaded', 'not-ready']);
+
+const hiddenDetail = 'Something went wrong here; the traceId finds it in the logs';
+
+function problemOf(error: unknown): Omit<ProblemBody, 'traceId'> {
+  if (error instanceof ClientError) {
+    const status = error.outcome === 'timeout' ? 504 : 502;
+    return body(status, 'dependency-failed', 'Something that this needs did not answer as it should');
+  }
+  const { statusCode = 500, code = '', message = '' } = (error ?? {}) as Partial<FastifyError>;
+  const status = statusCode >= 400 && statusCode <= 599 ? statusCode : 500;
+  const [known, detail] = codes[code] ?? [];
+  if (error instanceof HttpError) {
+    const shown = detail ?? (status < 500 ? message : hiddenDetail);
+    return { ...body(status, code, shown), ...(error.errors && { errors: error.errors }) };
+  }
+  if (status >= 500) return body(status, known ?? 'internal-error', detail ?? hiddenDetail);
+  return body(status, known ?? 'invalid-request', detail ?? message);
+}
+
+function body(status: number, code: string, detail: string): Omit<ProblemBody, 'traceId'> {
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code };
+}
+
+/** Answers with a problem. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const trace = stateOf(request)?.trace;
+  const problem = problemOf(error);
+  if (problem.status >= 500 && !expected.has(problem.code)) {
+    request.log.error({ ...idsOf(trace), err: error }, 'request failed');
+  }
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send({ ...problem, traceId: trace?.traceId ?? '' } satisfies ProblemBody);
+}
+
+/** Makes every error of a server a problem. @param methodsOf the methods that a path does answer to */
+export function answerProblems(server: FastifyInstance, methodsOf: (path: string) => readonly string[]): void {
+  server.setErrorHandler(sendProblem);
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const allowed = methodsOf(path);
+    if (allowed.length === 0) {
+      return sendProblem(new HttpError(404, 'route-not-found', 'There is nothing at this path'), request, reply);
+    }
+    reply.header('allow', allowed.join(', '));
+    const detail = `This path answers to ${allowed.join(', ')}`;
+    return sendProblem(new HttpError(405, 'method-not-allowed', detail), request, reply);
+  });
+}

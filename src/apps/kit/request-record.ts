@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Registry } from 'prom-client';
+import { httpRequestDuration, httpRequests, kitPaths } from '../../model/index.ts';
+import { idsOf, type Logger } from './log.ts';
+import { stateOf } from './request-trace.ts';
+import { type Series, SeriesMetrics } from './series-metrics.ts';
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const probes = new Set<string>([kitPaths.health, kitPaths.ready]);
+/** What Nginx logs for a caller that left before its answer: no answer had a status. */
+const callerLeft = 499;
+
+/** One log line and one observation for each request. Probes are neither traffic nor news, unless they fail: then they are logged. */
+export function recordRequests(
+  server: FastifyInstance,
+  props: { service: string; registry: Registry; log: Logger },
+): void {
+  const { service, registry, log } = props;
+  const metrics = new SeriesMetrics(registry, httpRequests, httpRequestDuration);
+  const known = new Map<string, Map<string, Map<number, Series>>>();
+
+  const seriesOf = (method: string, route: string, status: number): Series => {
+    const byMethod = ensure(known, route, () => new Map<string, Map<number, Series>>());
+    const byStatus = ensure(byMethod, method, () => new Map<number, Series>());
+    return ensure(byStatus, status, () => metrics.start({ service, method, route, status: String(status) }));
+  };
+
+  const record = (request: FastifyRequest, status: number) => {
+    const state = stateOf(request);
+    if (!state || state.recorded) return;
+    state.recorded = true;
+    const milliseconds = performance.now() - state.startedAt;
+    const route = (request.is404 ? undefined : request.routeOptions.url) ?? 'unmatched';
+    // Anybody may send any verb: only those that mean something here become label values.
+    const method = methods.has(request.method) ? request.method : 'other';
+    const isProbe = probes.has(route);
+    if (!isProbe) seriesOf(method, route, status).record(milliseconds / 1_000);
+    if (isProbe && status < 400) return;
+    const duration = Math.round(milliseconds * 1_000) / 1_000;
+    log.info({ ...idsOf(state.trace), method, route, status, duration_ms: duration }, 'request');
+  };
+
+  server.addHook('onResponse', (request, reply, done) => {
+    record(request, reply.statusCode);
+    done();
+  });
+  server.addHook('onRequestAbort', (request, done) => {
+    record(request, callerLeft);
+    done();
+  });
+}
+
+function ensure<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
