@@ -1,27 +1,25 @@
 import { z } from 'zod';
-import { check, form, type Rule, strict } from './declaration-error.ts';
+import { across, check, form, rootOf, rule, sentence, strict, wholeNumber } from './declaration-error.ts';
 import { dnsLabel } from './names.ts';
 
 /** The paths that the kit serves itself on every service's port. */
 export const kitPaths = { health: '/healthz', ready: '/readyz', openapi: '/openapi.json' } as const;
 
-const schema = z.custom<z.ZodType>((value) => value instanceof z.ZodType, {
-  params: { allowed: 'a zod schema', fix: 'write it with z' } satisfies Rule,
-});
-const objectSchema = z.custom<z.ZodObject>((value) => value instanceof z.ZodObject, {
-  params: { allowed: 'a zod object', fix: 'write z.object({ ... })' } satisfies Rule,
-});
+const schema = z.custom<z.ZodType>(
+  (value) => value instanceof z.ZodType,
+  rule('a zod schema', 'write it with z, such as z.string()'),
+);
+const objectSchema = z.custom<z.ZodObject>(
+  (value) => value instanceof z.ZodObject,
+  rule('a zod object', 'write z.object({ ... })'),
+);
 
-const route = strict({
+const routeShape = strict({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
   /** The template, with parameters as `:name`. */
-  path: form(
-    /^\/([\w.~-]+|:\w+)?(\/([\w.~-]+|:\w+))*$/,
-    'a path such as /posts/:id',
-    'start with / and write parameters as :name',
-  ),
+  path: form(/^(\/|(\/([\w.~-]+|:\w+))+)$/, 'a path such as /posts/:id', 'start with / and write parameters as :name'),
   /** What it does, in one sentence, for the OpenAPI document. */
-  summary: z.string().min(1),
+  summary: sentence,
   /** Whether it may be reached from outside the cluster. @default false */
   exposed: z.boolean().default(false),
   /** The parameters of the path. @default - none */
@@ -31,49 +29,56 @@ const route = strict({
   /** The body, as JSON. @default - none */
   body: schema.optional(),
   /** The status of success. @default 200 */
-  status: z.int().min(200).max(299).default(200),
+  status: wholeNumber(200, 299).default(200),
   /** The body of success. */
   response: schema,
-}).superRefine((declared, context) => {
-  const add = (key: string, input: unknown, params: Rule) =>
-    context.addIssue({ code: 'custom', path: [key], params, input });
+});
+
+const route = across(routeShape, (declared, add) => {
   if (Object.values<string>(kitPaths).includes(declared.path)) {
-    add('path', declared.path, {
-      allowed: `a path other than ${Object.values(kitPaths).join(', ')}`,
-      fix: 'choose another: every service has these already',
-    });
+    add(
+      ['path'],
+      declared.path,
+      `a path other than ${Object.values(kitPaths).join(', ')}`,
+      'choose another: every service has these already',
+    );
   }
   const inPath = [...declared.path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '').sort();
   const inSchema = Object.keys(declared.params?.shape ?? {}).sort();
   if (inPath.join() !== inSchema.join()) {
-    add('params', inSchema, {
-      allowed: `a schema of exactly the path's parameters: ${inPath.join(', ') || 'none'}`,
-      fix: 'name the same parameters in both',
-    });
+    add(
+      ['params'],
+      inSchema,
+      `a schema of exactly the path's parameters: ${inPath.join(', ') || 'none'}`,
+      'name the same parameters in both',
+    );
   }
   if (declared.body && (declared.method === 'GET' || declared.method === 'DELETE')) {
-    add('body', 'a schema', { allowed: `no body for ${declared.method}`, fix: 'use the query, or POST, PUT or PATCH' });
+    add(['body'], 'a schema', `no body for ${declared.method}`, 'use the query, or POST, PUT or PATCH');
   }
 });
 
-const contract = strict({
+const contractShape = strict({
   /** The name of the service and of its Kubernetes objects. */
   name: dnsLabel,
   /** The port on which it answers: of the container and of its Service. 1024 to 65535, as no service runs as root. */
-  port: z.int().min(1024).max(65_535),
+  port: wholeNumber(1024, 65_535),
   /** What others may ask of it, by operation. */
   routes: z.record(z.string(), route),
-}).superRefine((declared, context) => {
+});
+
+const contract = across(contractShape, (declared, add) => {
   const seen = new Map<string, string>();
   for (const [operation, { method, path }] of Object.entries(declared.routes)) {
     const key = `${method} ${path.replaceAll(/:\w+/g, ':')}`;
     const first = seen.get(key);
     if (first) {
-      const params: Rule = {
-        allowed: 'a method and path that no other route has',
-        fix: `merge it with routes.${first}`,
-      };
-      context.addIssue({ code: 'custom', path: ['routes', operation], params, input: `${method} ${path}` });
+      add(
+        ['routes', operation],
+        `${method} ${path}`,
+        'a method and path that no other route has',
+        `merge it with routes.${first}`,
+      );
     }
     seen.set(key, operation);
   }
@@ -98,7 +103,7 @@ export function defineContract<
   const Name extends string,
   const Routes extends Readonly<Record<string, RouteInput>>,
 >(props: { name: Name; port: number; routes: Routes }): Contract<Name, Routes> {
-  return check(contract, props, String(props?.name ?? 'contract')) as unknown as Contract<Name, Routes>;
+  return check(contract, props, rootOf(props?.name, 'contract')) as unknown as Contract<Name, Routes>;
 }
 
 function method<const Method extends RouteInput['method']>(name: Method) {

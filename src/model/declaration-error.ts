@@ -43,8 +43,22 @@ function line(problem: Problem): string {
 /** A value as a reader of the declaration would write it, cut where it is long. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'function' ? 'a function' : (toJson(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** The first part of every problem's path: the declaration's own name, or what it is where the name is none. */
+export function rootOf(name: unknown, kind: string): string {
+  return typeof name === 'string' && name !== '' ? name : kind;
+}
+
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // A bigint, or an object that holds itself: the message about a mistake must not be a mistake of its own.
+    return undefined;
+  }
 }
 
 /**
@@ -64,6 +78,16 @@ function problems(issue: z.core.$ZodIssue, root: string): Problem[] {
     (at, key) => (typeof key === 'number' ? `${at}[${key}]` : `${at}.${String(key)}`),
     root,
   );
+  if (issue.code === 'invalid_union' && issue.discriminator) {
+    // The path ends in the discriminator, but zod's input is the object that holds it.
+    const got = (issue.input as Record<string, unknown> | undefined)?.[issue.discriminator];
+    return [{ path, got, ...ruleOf(issue, got) }];
+  }
+  if (issue.code === 'invalid_union') {
+    // Where all but one option are of another kind altogether, that one is meant: what is wrong inside it is what helps.
+    const [meant, ...others] = issue.errors.filter((errors) => !errors.some(isOfAnotherKind));
+    if (meant && others.length === 0) return meant.flatMap((error) => problems(error, path));
+  }
   if (issue.code === 'unrecognized_keys') {
     // `strict` below writes the known keys into the message: zod's issue does not carry them.
     const known = issue.message.split(', ');
@@ -77,10 +101,16 @@ function problems(issue: z.core.$ZodIssue, root: string): Problem[] {
   return [{ path, got: issue.input, ...ruleOf(issue) }];
 }
 
-function ruleOf(issue: z.core.$ZodIssue): Rule {
-  if (issue.input === undefined && issue.code === 'invalid_type') {
-    return { allowed: article(issue.expected), fix: 'add it' };
-  }
+function isOfAnotherKind(issue: z.core.$ZodIssue): boolean {
+  return issue.path.length === 0 && issue.code !== 'unrecognized_keys';
+}
+
+function ruleOf(issue: z.core.$ZodIssue, got: unknown = issue.input): Rule {
+  const rule = rules.get(issue.message) ?? ruleByCode(issue);
+  return got === undefined ? { ...rule, fix: 'add it' } : rule;
+}
+
+function ruleByCode(issue: z.core.$ZodIssue): Rule {
   switch (issue.code) {
     case 'custom': {
       const { allowed, fix } = (issue.params ?? {}) as Partial<Rule>;
@@ -102,19 +132,21 @@ function ruleOf(issue: z.core.$ZodIssue): Rule {
       return { allowed: issue.values.map(show).join(' | '), fix: 'choose one of these' };
     case 'invalid_union':
       return { allowed: unionOptions(issue), fix: 'choose one of these' };
+    case 'invalid_key':
+      return issue.issues[0] ? ruleOf(issue.issues[0], issue.input) : { allowed: issue.message, fix: 'rename it' };
     default:
       return { allowed: issue.message, fix: 'change it' };
   }
 }
 
 function unionOptions(issue: z.core.$ZodIssueInvalidUnion): string {
-  const { discriminator, options } = issue as { discriminator?: string; options?: readonly unknown[] };
-  if (discriminator && options) return options.map((option) => `${discriminator}: ${show(option)}`).join(' | ');
   const each = issue.errors.map((errors) => errors.map((error) => ruleOf(error).allowed).join(' and '));
   return [...new Set(each)].join(', or ');
 }
 
 function article(expected: string): string {
+  if (expected === 'record') return 'an object';
+  if (expected === 'int') return 'a whole number';
   return `${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`;
 }
 
@@ -128,10 +160,74 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : undefined) });
 }
 
+/** The rules of our own, by the message that stands for each: the only thing that zod hands on whatever went wrong. */
+const rules = new Map<string, Rule>();
+
+/** The message that stands for a rule, for the `error` of any schema. */
+export function rule(allowed: string, fix: string): string {
+  rules.set(allowed, { allowed, fix });
+  return allowed;
+}
+
 /** A string of one form, told in words. */
 export function form<Text extends string = string>(pattern: RegExp, allowed: string, fix: string) {
+  const error = rule(allowed, fix);
   return z
-    .string()
-    .refine((value) => pattern.test(value), { params: { allowed, fix } satisfies Rule })
+    .string({ error })
+    .refine((value) => pattern.test(value), { error })
     .transform((value) => value as Text);
+}
+
+/** Text for people. */
+export const sentence = form(/\S/, 'a text that is not empty', 'write one sentence');
+
+/** A whole number within limits. */
+export function wholeNumber(min: number, max: number) {
+  const error = rule(`a whole number from ${min} to ${max}`, 'choose a number in that range');
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+/** A list with at least one entry. */
+export function listOf<Entry extends z.ZodType>(entry: Entry, allowed: string, fix: string) {
+  const error = rule(`a list of at least one ${allowed}`, fix);
+  return z.array(entry, { error }).min(1, { error }).readonly();
+}
+
+/** One of several objects, told apart by the value of one key. */
+export function oneOfKinds<Key extends string, const Options extends readonly [z.ZodObject, ...z.ZodObject[]]>(
+  key: Key,
+  options: Options,
+) {
+  const kinds = options.map((option) => (option.shape[key] as z.ZodLiteral<string>).value);
+  const allowed = kinds.map((kind) => `${key}: ${show(kind)}`).join(' | ');
+  return z.discriminatedUnion(key, options, { error: rule(allowed, 'choose one of these') });
+}
+
+/** Adds a problem at a path inside the declaration. */
+export type AddProblem = (path: readonly PropertyKey[], got: unknown, allowed: string, fix: string) => void;
+
+/**
+ * A check of the parts of a declaration against one another. It runs although a part is wrong, so that all mistakes show at once; what it finds
+ * in a part that is wrong already is left out, as it is but a consequence.
+ */
+export function across<Schema extends z.ZodType>(
+  schema: Schema,
+  look: (declared: z.output<Schema>, add: AddProblem) => void,
+): Schema {
+  return schema.superRefine(
+    (declared, context) => {
+      const broken = context.issues.map((issue) => issue.path ?? []);
+      const isKnown = (path: readonly PropertyKey[]) =>
+        broken.some((known) => known.every((key, index) => path[index] === key));
+      try {
+        look(declared, (path, input, allowed, fix) => {
+          if (!isKnown(path)) context.addIssue({ code: 'custom', path: [...path], params: { allowed, fix }, input });
+        });
+      } catch (error) {
+        // A part that is wrong need not have the shape that `look` relies on.
+        if (broken.length === 0) throw error;
+      }
+    },
+    { when: () => true },
+  );
 }

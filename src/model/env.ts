@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Rule, strict } from './declaration-error.ts';
+import { across, listOf, oneOfKinds, type Rule, rule, strict } from './declaration-error.ts';
 import { type Duration, duration } from './duration.ts';
 import { dnsLabel } from './names.ts';
 
@@ -23,7 +23,7 @@ const variables = {
   oneOf: strict({
     type: z.literal('oneOf'),
     ...plain,
-    values: z.array(z.string()).min(1).readonly(),
+    values: listOf(z.string(), 'value', 'list the values'),
     default: z.string().optional(),
   }),
   url: strict({ type: z.literal('url'), ...plain, default: z.string().optional() }),
@@ -34,15 +34,15 @@ const variables = {
     /** The name of the Secret, in the service's namespace. */
     secret: dnsLabel,
     /** The key in the Secret. */
-    key: z.string().min(1),
+    key: z.string().min(1, rule('a key of the Secret', 'write it')),
     /** Whether the service also runs without it. @default false */
     optional: z.boolean().default(false),
   }),
 };
 
 /** How an environment variable is declared: a type, its limits, and a default where it has one. */
-export const variable = z
-  .discriminatedUnion('type', [
+export const variable = across(
+  oneOfKinds('type', [
     variables.integer,
     variables.boolean,
     variables.text,
@@ -50,15 +50,18 @@ export const variable = z
     variables.url,
     variables.duration,
     variables.secret,
-  ])
-  .superRefine((declared, context) => {
+  ]),
+  (declared, add) => {
+    if (declared.type === 'integer' && (declared.min ?? -Infinity) > (declared.max ?? Infinity)) {
+      add(['max'], declared.max, `at least min, which is ${declared.min}`, 'raise max or lower min');
+      return;
+    }
     if (declared.type === 'secret' || declared.default === undefined) return;
     const parsed = parseVariable(declared, String(declared.default));
-    if ('allowed' in parsed) {
-      const params: Rule = { allowed: parsed.allowed, fix: 'give a default that the service itself would accept' };
-      context.addIssue({ code: 'custom', path: ['default'], params, input: declared.default });
-    }
-  });
+    if ('allowed' in parsed)
+      add(['default'], declared.default, parsed.allowed, 'give a default that the service itself would accept');
+  },
+);
 
 export type Variable = z.output<typeof variable>;
 export type Variables = Readonly<Record<string, Variable>>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { check, type Rule, strict } from './declaration-error.ts';
-import { dnsLabel, dnsName, variableName } from './names.ts';
+import { across, check, form, listOf, oneOfKinds, rootOf, rule, strict, wholeNumber } from './declaration-error.ts';
+import { dnsLabel, dnsName, httpUrl, variableName } from './names.ts';
 import { scaling } from './scaling.ts';
 
 const labels = z.record(z.string(), z.string());
@@ -12,13 +12,13 @@ const pods = strict({
   labels: labels.optional(),
 });
 
-const exposure = z.discriminatedUnion('kind', [
+const exposure = oneOfKinds('kind', [
   strict({
     kind: z.literal('ingress'),
     /** The IngressClass. @default - the cluster's default class */
     className: dnsName.optional(),
     /** The pods of the ingress controller, which alone may reach the services from outside. */
-    controllers: z.array(pods).min(1).readonly(),
+    controllers: listOf(pods, 'group of pods', "name their namespace, such as { namespace: 'traefik' }"),
     /** The cert-manager ClusterIssuer that signs the hosts' certificates. @default - plain HTTP */
     clusterIssuer: dnsLabel.optional(),
     /** Annotations that the controller understands. @default - none */
@@ -36,17 +36,17 @@ const exposure = z.discriminatedUnion('kind', [
     /** The listener's name. @default - every listener that admits the host */
     listener: dnsLabel.optional(),
     /** The pods of the Gateway, which alone may reach the services from outside. */
-    controllers: z.array(pods).min(1).readonly(),
+    controllers: listOf(pods, 'group of pods', "name their namespace, such as { namespace: 'traefik' }"),
   }),
 ]);
 
 const outsidePlace = z.union([
-  z.url({ protocol: /^https?$/, error: 'an http or https URL' }),
+  httpUrl,
   strict({
     /** The URL inside the cluster. */
-    url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }),
+    url: httpUrl,
     /** The pods that answer there, and the port on which they do: what the NetworkPolicy lets through. */
-    pods: pods.extend({ port: z.int().min(1).max(65_535) }),
+    pods: pods.extend({ port: wholeNumber(1, 65_535) }),
   }),
 ]);
 
@@ -59,33 +59,31 @@ const override = strict({
   scaling: scaling.optional(),
 });
 
-const environment = strict({
+const shape = strict({
   /** The environment's name, also the label `trellis.dev/environment`. */
   name: dnsLabel,
   /** What the hosts of all entrances end in. */
   domain: dnsName,
   images: strict({
     /** What stands before the app's name: registry and path, such as `registry.example.com/shop`. */
-    repository: z
-      .string()
-      .regex(/^[a-z0-9.:-]+(\/[a-z0-9._-]+)+$/, 'a registry and a path, such as registry.example.com/shop'),
+    repository: form(
+      /^[a-z0-9.:-]+(\/[a-z0-9._-]+)+$/,
+      'a registry and a path, such as registry.example.com/shop',
+      'write both, in lower case, with neither scheme nor tag',
+    ),
     /** The tag of every app's image. Never `latest`, which names another image tomorrow. */
-    tag: z
-      .string()
-      .regex(/^[\w][\w.-]{0,127}$/, 'an image tag')
-      .refine((value) => value !== 'latest', {
-        params: {
-          allowed: 'a tag that always means the same image',
-          fix: 'use the version or the commit',
-        } satisfies Rule,
-      }),
+    tag: form(
+      /^(?!latest$)\w[\w.-]{0,127}$/,
+      'a tag that always means the same image: 1 to 128 letters, digits and _.-, not latest',
+      'use the version or the commit',
+    ),
     /** @default 'IfNotPresent' */
     pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
     /** Secrets of type kubernetes.io/dockerconfigjson, by name. @default - none */
     pullSecrets: z.array(dnsLabel).readonly().default([]),
   }),
   /** How the entrances are reached: one or several of ingress, nodePort and gateway. */
-  exposure: z.array(exposure).min(1).readonly(),
+  exposure: listOf(exposure, 'way in', 'add ingress(...), nodePort() or gateway(...)'),
   monitoring: strict({
     /** The release of kube-prometheus-stack: its Prometheus picks up what is labelled with it. */
     release: dnsLabel,
@@ -99,17 +97,17 @@ const environment = strict({
    * @default - the private, link-local, loopback and shared ranges of IPv4
    */
   privateNetworks: z
-    .array(z.cidrv4())
+    .array(z.cidrv4({ error: rule('an IPv4 network such as 10.0.0.0/8', 'write its address, a slash and its length') }))
     .readonly()
     .default(['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16']),
   /** What differs from the services' own declarations, by system and service. @default - nothing */
   overrides: z.record(dnsLabel, z.record(dnsLabel, override)).default({}),
-}).superRefine((declared, context) => {
+});
+
+const environment = across(shape, (declared, add) => {
   const kinds = declared.exposure.map((each) => each.kind);
   for (const [index, kind] of kinds.entries()) {
-    if (kinds.indexOf(kind) === index) continue;
-    const params: Rule = { allowed: 'each kind once', fix: 'merge the two' };
-    context.addIssue({ code: 'custom', path: ['exposure', index], params, input: kind });
+    if (kinds.indexOf(kind) !== index) add(['exposure', index], kind, 'each kind once', 'merge the two');
   }
 });
 
@@ -142,7 +140,7 @@ export function gateway(options: Options<'gateway'>) {
  * @throws DeclarationError with everything that is wrong with it
  */
 export function defineEnvironment(props: z.input<typeof environment>): Environment {
-  return check(environment, props, props?.name ?? 'environment');
+  return check(environment, props, rootOf(props?.name, 'environment'));
 }
 
 /** The image of an app: `localhost/trellis/bird:local`. */

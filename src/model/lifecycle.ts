@@ -1,12 +1,8 @@
 import type { z } from 'zod';
-import { type Rule, strict } from './declaration-error.ts';
+import { across, strict } from './declaration-error.ts';
 import { type Duration, duration, toSeconds } from './duration.ts';
 
-/**
- * From the start of a pod to its end. One record sets the app's time-outs, the probes and the grace period, so that they cannot
- * contradict each other.
- */
-export const lifecycle = strict({
+const shape = strict({
   /** How long a pod may take until it answers; past it, it is started anew. @default '60s' */
   startup: duration.default('60s'),
   /** How long one request may take, body included, before it is answered with 408. @default '15s' */
@@ -23,13 +19,20 @@ export const lifecycle = strict({
    * of them sends a request into a connection that is being closed. @default '100s'
    */
   keepAlive: duration.default('100s'),
-}).superRefine((declared, context) => {
+});
+
+/**
+ * From the start of a pod to its end. One record sets the app's time-outs, the probes and the grace period, so that they cannot
+ * contradict each other.
+ */
+export const lifecycle = across(shape, (declared, add) => {
   if (toSeconds(declared.drain) < toSeconds(declared.request)) {
-    const params: Rule = {
-      allowed: `at least lifecycle.request, which is ${declared.request}`,
-      fix: 'raise drain or lower request: a request under way at the end of a pod would be cut',
-    };
-    context.addIssue({ code: 'custom', path: ['drain'], params, input: declared.drain });
+    add(
+      ['drain'],
+      declared.drain,
+      `at least lifecycle.request, which is ${declared.request}`,
+      'raise drain or lower request: a request under way at the end of a pod would be cut',
+    );
   }
 });
 

@@ -1,38 +1,46 @@
 import { z } from 'zod';
-import { type Rule, strict } from './declaration-error.ts';
+import { across, listOf, oneOfKinds, rule, sentence, strict } from './declaration-error.ts';
 import { metricName } from './names.ts';
 
 /** The values that a label may have: a closed list, or `'open'` where only the running service knows them. An open label must still have few values. */
-const labelValues = z.union([z.array(z.string()).min(1).readonly(), z.literal('open')]);
+const labelValues = z.union([z.array(z.string()).min(1).readonly(), z.literal('open')], {
+  error: rule("a list of at least one value, or 'open'", 'list the values'),
+});
 
 const common = {
   name: metricName,
   /** What it counts or measures, in one sentence: Prometheus shows it beside the metric. */
-  help: z.string().min(1),
+  help: sentence,
   /** Label names and their values. @default - no labels */
   labels: z.record(metricName, labelValues).optional(),
 };
 
 /** How a metric is declared. */
-export const metric = z
-  .discriminatedUnion('type', [
+export const metric = across(
+  oneOfKinds('type', [
     strict({ type: z.literal('counter'), ...common }),
     strict({ type: z.literal('gauge'), ...common }),
     strict({
       type: z.literal('histogram'),
       ...common,
       /** Upper edges, rising, in the metric's unit. */
-      buckets: z.array(z.number().positive()).min(1).readonly(),
+      buckets: listOf(z.number().positive(), 'upper edge', 'write the upper edges, rising'),
     }),
-  ])
-  .superRefine((declared, context) => {
+  ]),
+  (declared, add) => {
     const isTotal = declared.name.endsWith('_total');
-    if (isTotal === (declared.type === 'counter')) return;
-    const params: Rule = isTotal
-      ? { allowed: `a name without _total for a ${declared.type}`, fix: 'drop _total, or make it a counter' }
-      : { allowed: 'a name that ends in _total for a counter', fix: `name it ${declared.name}_total` };
-    context.addIssue({ code: 'custom', path: ['name'], params, input: declared.name });
-  });
+    if (isTotal && declared.type !== 'counter')
+      add(['name'], declared.name, `a name without _total for a ${declared.type}`, 'drop _total, or make it a counter');
+    if (!isTotal && declared.type === 'counter')
+      add(['name'], declared.name, 'a name that ends in _total for a counter', `name it ${declared.name}_total`);
+    if (declared.type !== 'histogram') return;
+    for (const [index, edge] of declared.buckets.entries()) {
+      const before = declared.buckets[index - 1];
+      if (before !== undefined && edge <= before)
+        add(['buckets', index], edge, `more than the edge before it, which is ${before}`, 'write the edges in order');
+    }
+  },
+);
 
 export type Metric = z.output<typeof metric>;
 export type Metrics = Readonly<Record<string, Metric>>;

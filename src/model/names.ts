@@ -1,4 +1,5 @@
-import { form } from './declaration-error.ts';
+import { z } from 'zod';
+import { form, rule } from './declaration-error.ts';
 
 /**
  * A name that may stand in a host name, so also as the name of a Service, a namespace and a label's value.
@@ -29,6 +30,12 @@ export const variableName = form(
  * @see https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels
  */
 export const metricName = form(/^[a-z][a-z0-9_]*$/, 'a-z, 0-9 and _, a letter first', 'write it in snake case');
+
+/** Where something answers over HTTP. */
+export const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: rule('an http or https URL', 'write it whole, such as https://host:8080/path'),
+});
 
 /** `bird-image` as the stem of an environment variable: `BIRD_IMAGE`. */
 export function upperSnake(name: string): string {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { type Rule, strict } from './declaration-error.ts';
+import { across, oneOfKinds, strict, wholeNumber } from './declaration-error.ts';
 
-const pods = z.int().min(1).max(1_000);
-const percent = z.int().min(1).max(100);
+const pods = wholeNumber(1, 1_000);
+const percent = wholeNumber(1, 100);
 
 /** How many pods a service has. A union, so two autoscalers on one Deployment cannot be written. */
-export const scaling = z
-  .discriminatedUnion('kind', [
+export const scaling = across(
+  oneOfKinds('kind', [
     strict({
       kind: z.literal('fixed'),
       /** Pods, always. */
@@ -23,13 +23,12 @@ export const scaling = z
       /** Average use of the requested memory that is aimed at, in per cent. @default - memory does not scale */
       memory: percent.optional(),
     }),
-  ])
-  .superRefine((declared, context) => {
-    if (declared.kind === 'cpu' && declared.min > declared.max) {
-      const params: Rule = { allowed: `at least min, which is ${declared.min}`, fix: 'raise max or lower min' };
-      context.addIssue({ code: 'custom', path: ['max'], params, input: declared.max });
-    }
-  });
+  ]),
+  (declared, add) => {
+    if (declared.kind === 'cpu' && declared.min > declared.max)
+      add(['max'], declared.max, `at least min, which is ${declared.min}`, 'raise max or lower min');
+  },
+);
 
 export type Scaling = z.output<typeof scaling>;
 type Options<Kind extends Scaling['kind']> = Omit<Extract<z.input<typeof scaling>, { kind: Kind }>, 'kind'>;

@@ -1,41 +1,53 @@
 import { z } from 'zod';
 import type { Contract } from './contract.ts';
-import { check, type Rule, strict } from './declaration-error.ts';
+import { across, check, form, rootOf, rule, sentence, strict, wholeNumber } from './declaration-error.ts';
 import { type Duration, duration } from './duration.ts';
 import { type Variable, type Variables, variable } from './env.ts';
+import { clientRequestDuration, clientRequests, httpRequestDuration, httpRequests } from './http-metrics.ts';
 import { lifecycle } from './lifecycle.ts';
 import { type Metrics, metric } from './metric.ts';
-import { dnsLabel, upperSnake, variableName } from './names.ts';
+import { dnsLabel, httpUrl, upperSnake, variableName } from './names.ts';
 import { byteQuantity, cpuQuantity, quantityValue } from './quantity.ts';
 import { scaling } from './scaling.ts';
 
-const contract = z.custom<Contract>(
-  (value) => typeof value === 'object' && value !== null && 'routes' in value && 'port' in value,
-  {
-    params: { allowed: 'a contract', fix: 'write it with defineContract and import it' } satisfies Rule,
-  },
-);
+const isContract = (value: unknown): value is Contract =>
+  typeof value === 'object' && value !== null && 'routes' in value && 'port' in value;
 
-const retries = z.int().min(0).max(5);
+const contractRule = rule('a contract', 'write it with defineContract and import it');
+const contract = z.custom<Contract>(isContract, contractRule);
 
-const call = strict({
+const retries = wholeNumber(0, 5);
+
+const callShape = {
   contract,
   /** How long the caller waits, retries included. @default '2s' */
   timeout: duration.default('2s'),
   /** How often a failed GET, PUT or DELETE is tried again; other methods never are. @default 2 */
   retries: retries.default(2),
-});
+};
+
+/** A contract alone, or with other limits than the defaults. */
+const call = z
+  .custom<object>((value) => typeof value === 'object' && value !== null, contractRule)
+  .transform((value) => (isContract(value) ? { contract: value } : value))
+  .pipe(strict(callShape));
+
+const outsideName = form(
+  /^[a-z][A-Za-z0-9]*$/,
+  'a name in camel case',
+  'start with a lower-case letter; letters and digits only',
+);
 
 const outsideApi = strict({
   /** Where it is; each environment may name another place. The variable `<NAME>_URL` carries it. */
-  url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }),
+  url: httpUrl,
   /** How long the service waits, retries included. @default '3s' */
   timeout: duration.default('3s'),
   /** How often a failed GET is tried again. @default 1 */
   retries: retries.default(1),
 });
 
-const resources = strict({
+const resourcesShape = strict({
   /** CPU requested: what the scheduler sets aside and what CPU scaling measures against. @default '50m' */
   cpu: cpuQuantity.default('50m'),
   /**
@@ -49,22 +61,23 @@ const resources = strict({
   memoryLimit: byteQuantity.default('256Mi'),
   /** Local disk, requested and at most: logs and temporary files. @default '64Mi' */
   ephemeralStorage: byteQuantity.default('64Mi'),
-}).superRefine((declared, context) => {
-  const add = (key: string, input: string, params: Rule) =>
-    context.addIssue({ code: 'custom', path: [key], params, input });
+});
+
+const resources = across(resourcesShape, (declared, add) => {
   if (quantityValue(declared.memoryLimit) < quantityValue(declared.memory)) {
-    add('memoryLimit', declared.memoryLimit, {
-      allowed: `at least memory, which is ${declared.memory}`,
-      fix: 'raise memoryLimit or lower memory',
-    });
+    add(
+      ['memoryLimit'],
+      declared.memoryLimit,
+      `at least memory, which is ${declared.memory}`,
+      'raise memoryLimit or lower memory',
+    );
   }
   if (declared.cpuLimit && quantityValue(declared.cpuLimit) < quantityValue(declared.cpu)) {
-    add('cpuLimit', declared.cpuLimit, {
-      allowed: `at least cpu, which is ${declared.cpu}`,
-      fix: 'raise cpuLimit or lower cpu',
-    });
+    add(['cpuLimit'], declared.cpuLimit, `at least cpu, which is ${declared.cpu}`, 'raise cpuLimit or lower cpu');
   }
 });
+
+const kitMetrics = [httpRequests, httpRequestDuration, clientRequests, clientRequestDuration];
 
 /** The variables that the kit itself reads: how the charts and `npm run dev` tell a process where it runs. */
 export const kitVariables = {
@@ -78,19 +91,16 @@ export const kitVariables = {
 /** The port on which every service's metrics are scraped, apart from its own port so that no route can expose them. */
 export const metricsPort = kitVariables.METRICS_PORT.default;
 
-const service = strict({
+const serviceShape = strict({
   contract,
   /** The team that answers for it. */
   owner: dnsLabel,
   /** What it does, in one sentence. */
-  description: z.string().min(1),
+  description: sentence,
   /** The contracts it calls. The only way to get a client, and what both ends of the NetworkPolicy come from. @default - none */
-  calls: z
-    .array(z.union([call, contract.transform((callee) => call.parse({ contract: callee }))]))
-    .readonly()
-    .default([]),
+  calls: z.array(call).readonly().default([]),
   /** The APIs outside the cluster that it calls, by a name of its own. @default - none */
-  outside: z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'a name in camel case'), outsideApi).default({}),
+  outside: z.record(outsideName, outsideApi).default({}),
   /** The environment variables it reads. @default - none */
   env: z.record(variableName, variable).default({}),
   /** The metrics of its own, beside those of the kit. @default - none */
@@ -102,34 +112,32 @@ const service = strict({
   bodyLimit: byteQuantity.default('1Mi'),
   /** Mean delay of the event loop past which requests are shed with 503 and Retry-After. @default '500ms' */
   shedAbove: duration.default('500ms'),
-}).superRefine((declared, context) => {
+});
+
+const service = across(serviceShape, (declared, add) => {
   const taken = new Map<string, string>(Object.keys(kitVariables).map((name) => [name, 'the kit']));
   for (const { contract: callee } of declared.calls) taken.set(urlVariable(callee.name), `calls (${callee.name})`);
-  const add = (path: PropertyKey[], input: unknown, params: Rule) =>
-    context.addIssue({ code: 'custom', path, params, input });
   for (const name of Object.keys(declared.outside)) {
     const owner = taken.get(urlVariable(name));
     if (owner)
-      add(['outside', name], name, {
-        allowed: `a name whose ${urlVariable(name)} is free`,
-        fix: `choose another: ${owner} has it`,
-      });
+      add(['outside', name], name, `a name whose ${urlVariable(name)} is free`, `choose another: ${owner} has it`);
     taken.set(urlVariable(name), `outside.${name}`);
   }
   for (const name of Object.keys(declared.env)) {
     const owner = taken.get(name);
+    if (owner) add(['env', name], name, 'a variable that nothing else sets', `choose another name: ${owner} has it`);
+  }
+  const metricNames = new Map(kitMetrics.map((each) => [each.name as string, 'the kit']));
+  for (const [key, { name }] of Object.entries(declared.metrics)) {
+    const owner = metricNames.get(name);
     if (owner)
-      add(['env', name], name, {
-        allowed: 'a variable that nothing else sets',
-        fix: `choose another name: ${owner} has it`,
-      });
+      add(['metrics', key, 'name'], name, 'a name that no other metric has', `choose another: ${owner} has it`);
+    metricNames.set(name, `metrics.${key}`);
   }
   const callees = declared.calls.map((each) => each.contract.name);
   for (const [index, callee] of callees.entries()) {
-    if (callee === declared.contract.name)
-      add(['calls', index], callee, { allowed: 'another service', fix: 'call the function itself' });
-    if (callees.indexOf(callee) !== index)
-      add(['calls', index], callee, { allowed: 'each service once', fix: 'delete it here' });
+    if (callee === declared.contract.name) add(['calls', index], callee, 'another service', 'call the function itself');
+    if (callees.indexOf(callee) !== index) add(['calls', index], callee, 'each service once', 'delete it here');
   }
 });
 
@@ -193,8 +201,8 @@ export function defineService<
 >(
   props: ServiceProps<C, Calls, Outside, Env, M>,
 ): Service<C, CalleeOf<Calls[number]>, Extract<keyof Outside, string>, Env, M> {
-  const name = (props as Partial<typeof props> | undefined)?.contract?.name ?? 'service';
-  const checked = check(service, props, name);
+  const name = (props as Partial<typeof props> | undefined)?.contract?.name;
+  const checked = check(service, props, rootOf(name, 'service'));
   return { ...checked, name } as unknown as Service<C, CalleeOf<Calls[number]>, Extract<keyof Outside, string>, Env, M>;
 }
 

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { exposedRoutes } from './contract.ts';
-import { check, type Rule, strict } from './declaration-error.ts';
+import { across, check, listOf, rootOf, rule, strict, wholeNumber } from './declaration-error.ts';
 import { dnsLabel } from './names.ts';
 import type { Service } from './service.ts';
 
 const service = z.custom<Service>(
   (value) => typeof value === 'object' && value !== null && 'contract' in value && 'scaling' in value,
-  {
-    params: { allowed: 'a service', fix: 'write it with defineService and import it' } satisfies Rule,
-  },
+  rule('a service', 'write it with defineService and import it'),
 );
 
 const entrance = strict({
@@ -17,35 +15,38 @@ const entrance = strict({
   /** The service whose exposed routes answer there. */
   service,
   /** The port on every node, where the environment exposes by NodePort. @default - not reachable by NodePort */
-  nodePort: z.int().min(30_000).max(32_767).optional(),
+  nodePort: wholeNumber(30_000, 32_767).optional(),
 });
 
-const system = strict({
+const shape = strict({
   /** The system's name: its namespace and the label `app.kubernetes.io/part-of`. */
   name: dnsLabel,
-  services: z.array(service).min(1).readonly(),
+  services: listOf(service, 'service', 'import them from their apps'),
   /** Where it is reached from outside. @default - nowhere */
   entrances: z.array(entrance).readonly().default([]),
-}).superRefine((declared, context) => {
-  const add = (path: PropertyKey[], input: unknown, params: Rule) =>
-    context.addIssue({ code: 'custom', path, params, input });
+});
+
+const system = across(shape, (declared, add) => {
   const names = declared.services.map((each) => each.name);
   for (const [index, each] of declared.services.entries()) {
-    if (names.indexOf(each.name) !== index)
-      add(['services', index], each.name, { allowed: 'each service once', fix: 'delete it here' });
+    if (names.indexOf(each.name) !== index) add(['services', index], each.name, 'each service once', 'delete it here');
     for (const [at, { contract }] of each.calls.entries()) {
       const callee = declared.services.find((other) => other.name === contract.name);
       const path = ['services', index, 'calls', at];
       if (!callee)
-        add(path, contract.name, {
-          allowed: `a service of this system: ${names.join(', ')}`,
-          fix: `add ${contract.name} to the system, or delete the call`,
-        });
+        add(
+          path,
+          contract.name,
+          `a service of this system: ${names.join(', ')}`,
+          `add ${contract.name} to the system, or delete the call`,
+        );
       else if (callee.contract !== contract)
-        add(path, contract.name, {
-          allowed: `the contract that ${callee.name} itself declares`,
-          fix: "import it from the called app's contract.ts",
-        });
+        add(
+          path,
+          contract.name,
+          `the contract that ${callee.name} itself declares`,
+          "import it from the called app's contract.ts",
+        );
     }
   }
   const hosts = declared.entrances.map((each) => each.host);
@@ -53,19 +54,18 @@ const system = strict({
   for (const [index, { host, service: target, nodePort }] of declared.entrances.entries()) {
     const at = (key: string) => ['entrances', index, key];
     if (!names.includes(target.name))
-      add(at('service'), target.name, {
-        allowed: `a service of this system: ${names.join(', ')}`,
-        fix: 'add it to services',
-      });
+      add(at('service'), target.name, `a service of this system: ${names.join(', ')}`, 'add it to services');
     if (exposedRoutes(target.contract).length === 0) {
-      add(at('service'), target.name, {
-        allowed: 'a service with an exposed route',
-        fix: `set exposed: true on a route of ${target.name}, or delete the entrance`,
-      });
+      add(
+        at('service'),
+        target.name,
+        'a service with an exposed route',
+        `set exposed: true on a route of ${target.name}, or delete the entrance`,
+      );
     }
-    if (hosts.indexOf(host) !== index) add(at('host'), host, { allowed: 'each host once', fix: 'choose another host' });
+    if (hosts.indexOf(host) !== index) add(at('host'), host, 'each host once', 'choose another host');
     if (nodePort !== undefined && nodePorts.indexOf(nodePort) !== index)
-      add(at('nodePort'), nodePort, { allowed: 'each NodePort once', fix: 'choose another port' });
+      add(at('nodePort'), nodePort, 'each NodePort once', 'choose another port');
   }
 });
 
@@ -78,5 +78,5 @@ export type Entrance = System['entrances'][number];
  * @throws DeclarationError with everything that is wrong with it
  */
 export function defineSystem(props: z.input<typeof system>): System {
-  return check(system, props, props?.name ?? 'system');
+  return check(system, props, rootOf(props?.name, 'system'));
 }
