@@ -81,7 +81,7 @@ function problems(issue: z.core.$ZodIssue, root: string): Problem[] {
   if (issue.code === 'invalid_union' && issue.discriminator) {
     // The path ends in the discriminator, but zod's input is the object that holds it.
     const got = (issue.input as Record<string, unknown> | undefined)?.[issue.discriminator];
-    return [{ path, got, ...ruleOf(issue, got) }];
+    return [{ path, got, ...ruleOf(issue, got === undefined) }];
   }
   if (issue.code === 'invalid_union') {
     // Where all but one option are of another kind altogether, that one is meant: what is wrong inside it is what helps.
@@ -105,9 +105,11 @@ function isOfAnotherKind(issue: z.core.$ZodIssue): boolean {
   return issue.path.length === 0 && issue.code !== 'unrecognized_keys';
 }
 
-function ruleOf(issue: z.core.$ZodIssue, got: unknown = issue.input): Rule {
-  const rule = rules.get(issue.message) ?? ruleByCode(issue);
-  return got === undefined ? { ...rule, fix: 'add it' } : rule;
+function ruleOf(issue: z.core.$ZodIssue, isMissing = issue.input === undefined): Rule {
+  // The message of a check between parts is that of the schema around it, so its own words go first.
+  const isOurs = issue.code === 'custom' && issue.params !== undefined;
+  const rule = isOurs ? ruleByCode(issue) : (rules.get(issue.message) ?? ruleByCode(issue));
+  return isMissing ? { ...rule, fix: 'add it' } : rule;
 }
 
 function ruleByCode(issue: z.core.$ZodIssue): Rule {
@@ -133,7 +135,7 @@ function ruleByCode(issue: z.core.$ZodIssue): Rule {
     case 'invalid_union':
       return { allowed: unionOptions(issue), fix: 'choose one of these' };
     case 'invalid_key':
-      return issue.issues[0] ? ruleOf(issue.issues[0], issue.input) : { allowed: issue.message, fix: 'rename it' };
+      return issue.issues[0] ? ruleOf(issue.issues[0], false) : { allowed: issue.message, fix: 'rename it' };
     default:
       return { allowed: issue.message, fix: 'change it' };
   }

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { across, listOf, oneOfKinds, rule, sentence, strict } from './declaration-error.ts';
 import { metricName } from './names.ts';
 
+const labelValuesRule = rule("a list of at least one value, or 'open'", 'list the values');
+
 /** The values that a label may have: a closed list, or `'open'` where only the running service knows them. An open label must still have few values. */
-const labelValues = z.union([z.array(z.string()).min(1).readonly(), z.literal('open')], {
-  error: rule("a list of at least one value, or 'open'", 'list the values'),
+const labelValues = z.union([z.array(z.string()).min(1, labelValuesRule).readonly(), z.literal('open')], {
+  error: labelValuesRule,
 });
 
 const common = {
@@ -29,7 +31,7 @@ export const metric = across(
   ]),
   (declared, add) => {
     const isTotal = declared.name.endsWith('_total');
-    if (isTotal && declared.type !== 'counter')
+    if (isTotal && (declared.type === 'gauge' || declared.type === 'histogram'))
       add(['name'], declared.name, `a name without _total for a ${declared.type}`, 'drop _total, or make it a counter');
     if (!isTotal && declared.type === 'counter')
       add(['name'], declared.name, 'a name that ends in _total for a counter', `name it ${declared.name}_total`);

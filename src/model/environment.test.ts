@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest';
+import { problemsOf } from '../../test/problems-of.ts';
+import { defineEnvironment, gateway, imageName, ingress, nodePort } from './environment.ts';
+import { fixed } from './scaling.ts';
+
+const label = 'a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at the end';
+const labelFix = 'use lower-case letters, digits and single dashes';
+const tagRule = 'a tag that always means the same image: 1 to 128 letters, digits and _.-, not latest';
+const urlFix = 'write it whole, such as https://host:8080/path';
+const minimal = {
+  name: 'staging',
+  domain: 'shop.example',
+  images: { repository: 'registry.example/shop', tag: '1.2.3' },
+  exposure: [nodePort()],
+  monitoring: { release: 'monitoring', prometheus: { namespace: 'monitoring' } },
+};
+
+const declare = (props: unknown) => () => defineEnvironment(props as Parameters<typeof defineEnvironment>[0]);
+const withProps = (props: object) => declare({ ...minimal, ...props });
+const withOutside = (place: unknown) => withProps({ overrides: { mall: { shop: { outside: { api: place } } } } });
+const atOutside = 'staging.overrides.mall.shop.outside.api';
+
+test('minimal props', () => {
+  expect(defineEnvironment(minimal)).toEqual({
+    ...minimal,
+    images: { ...minimal.images, pullPolicy: 'IfNotPresent', pullSecrets: [] },
+    dns: { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
+    privateNetworks: [
+      '10.0.0.0/8',
+      '100.64.0.0/10',
+      '127.0.0.0/8',
+      '169.254.0.0/16',
+      '172.16.0.0/12',
+      '192.168.0.0/16',
+    ],
+    overrides: {},
+  });
+});
+
+test('all props', () => {
+  const pods = { namespace: 'edge', labels: { app: 'proxy' } };
+  const props: Required<Parameters<typeof defineEnvironment>[0]> = {
+    ...minimal,
+    images: { ...minimal.images, pullPolicy: 'Always', pullSecrets: ['registry'] },
+    exposure: [
+      ingress({ className: 'nginx', controllers: [pods], clusterIssuer: 'acme', annotations: { a: 'b' } }),
+      nodePort(),
+      gateway({ name: 'edge', namespace: 'edge', listener: 'https', controllers: [pods] }),
+    ],
+    monitoring: { release: 'monitoring', prometheus: pods },
+    dns: pods,
+    privateNetworks: ['10.0.0.0/8'],
+    overrides: {
+      mall: {
+        shop: {
+          env: { PAGE: 3 },
+          outside: { api: 'https://x', other: { url: 'http://y', pods: { ...pods, port: 80 } } },
+          scaling: fixed(3),
+        },
+      },
+    },
+  };
+  expect(defineEnvironment(props)).toEqual(props);
+});
+
+test("an image's name", () => {
+  expect(imageName(defineEnvironment(minimal), 'bird')).toBe('registry.example/shop/bird:1.2.3');
+});
+
+describe('is refused', () => {
+  test.each<[what: string, declare: () => unknown, problems: string[]]>([
+    ['undefined', declare(undefined), ['environment: got nothing; allowed: an object; fix: add it']],
+    ['null', declare(null), ['environment: got null; allowed: an object; fix: write an object']],
+    ['a text', declare('local'), ['environment: got "local"; allowed: an object; fix: write an object']],
+    [
+      'nothing in it',
+      declare({}),
+      [
+        `environment.name: got nothing; allowed: ${label}; fix: add it`,
+        'environment.domain: got nothing; allowed: a DNS name in lower case, such as shop.example.com; fix: add it',
+        'environment.images: got nothing; allowed: an object; fix: add it',
+        'environment.exposure: got nothing; allowed: a list of at least one way in; fix: add it',
+        'environment.monitoring: got nothing; allowed: an object; fix: add it',
+      ],
+    ],
+    [
+      'a domain with a scheme',
+      withProps({ domain: 'https://shop.example' }),
+      [
+        'staging.domain: got "https://shop.example"; allowed: a DNS name in lower case, such as shop.example.com; fix: write the host name alone: no scheme, port or path',
+      ],
+    ],
+    ...['latest', '', 'a b', '-x'].map((tag): [string, () => unknown, string[]] => [
+      `tag ${JSON.stringify(tag)}`,
+      withProps({ images: { ...minimal.images, tag } }),
+      [`staging.images.tag: got ${JSON.stringify(tag)}; allowed: ${tagRule}; fix: use the version or the commit`],
+    ]),
+    [
+      'a repository without path, and a wrong policy',
+      withProps({ images: { ...minimal.images, repository: 'shop', pullPolicy: 'Sometimes' } }),
+      [
+        'staging.images.repository: got "shop"; allowed: a registry and a path, such as registry.example.com/shop; fix: write both, in lower case, with neither scheme nor tag',
+        'staging.images.pullPolicy: got "Sometimes"; allowed: "Always" | "IfNotPresent" | "Never"; fix: choose one of these',
+      ],
+    ],
+    [
+      'no way in',
+      withProps({ exposure: [] }),
+      [
+        'staging.exposure: got []; allowed: a list of at least one way in; fix: add ingress(...), nodePort() or gateway(...)',
+      ],
+    ],
+    [
+      'an unknown way in',
+      withProps({ exposure: [{ kind: 'ingres' }] }),
+      [
+        'staging.exposure[0].kind: got "ingres"; allowed: kind: "ingress" | kind: "nodePort" | kind: "gateway"; fix: choose one of these',
+      ],
+    ],
+    [
+      'a way in twice',
+      withProps({ exposure: [nodePort(), nodePort()] }),
+      ['staging.exposure[1]: got "nodePort"; allowed: each kind once; fix: merge the two'],
+    ],
+    [
+      'an ingress without controllers',
+      withProps({ exposure: [ingress({ controllers: [] })] }),
+      [
+        "staging.exposure[0].controllers: got []; allowed: a list of at least one group of pods; fix: name their namespace, such as { namespace: 'traefik' }",
+      ],
+    ],
+    [
+      'a gateway without its name',
+      withProps({ exposure: [{ kind: 'gateway', namespace: 'edge', controllers: [{ namespace: 'Edge' }] }] }),
+      [
+        `staging.exposure[0].name: got nothing; allowed: ${label}; fix: add it`,
+        `staging.exposure[0].controllers[0].namespace: got "Edge"; allowed: ${label}; fix: ${labelFix}`,
+      ],
+    ],
+    [
+      'a network that is none',
+      withProps({ privateNetworks: ['10'] }),
+      [
+        'staging.privateNetworks[0]: got "10"; allowed: an IPv4 network such as 10.0.0.0/8; fix: write its address, a slash and its length',
+      ],
+    ],
+    [
+      'an override of a name that no service has',
+      withProps({ overrides: { Mall: {} } }),
+      [`staging.overrides.Mall: got "Mall"; allowed: ${label}; fix: ${labelFix}`],
+    ],
+    [
+      'a value of a variable that is none',
+      withProps({ overrides: { mall: { shop: { env: { PAGE: null } } } } }),
+      [
+        'staging.overrides.mall.shop.env.PAGE: got null; allowed: a string, or a number, or a boolean; fix: choose one of these',
+      ],
+    ],
+    [
+      'a place outside that is none',
+      withOutside(3),
+      [`${atOutside}: got 3; allowed: an http or https URL, or an object; fix: choose one of these`],
+    ],
+    [
+      'a place in the cluster without its pods',
+      withOutside({ url: 'x', pods: { namespace: 'edge', port: 0 } }),
+      [
+        `${atOutside}.url: got "x"; allowed: an http or https URL; fix: ${urlFix}`,
+        `${atOutside}.pods.port: got 0; allowed: a whole number from 1 to 65535; fix: choose a number in that range`,
+      ],
+    ],
+    [
+      'all mistakes at once, those between its parts too',
+      withProps({ name: 'Staging', domain: '', exposure: [nodePort(), nodePort()], dns: {} }),
+      [
+        `Staging.name: got "Staging"; allowed: ${label}; fix: ${labelFix}`,
+        'Staging.domain: got ""; allowed: a DNS name in lower case, such as shop.example.com; fix: write the host name alone: no scheme, port or path',
+        `Staging.dns.namespace: got nothing; allowed: ${label}; fix: add it`,
+        'Staging.exposure[1]: got "nodePort"; allowed: each kind once; fix: merge the two',
+      ],
+    ],
+  ])('%s', (_what, declared, problems) => {
+    expect(problemsOf(declared)).toEqual(problems);
+  });
+});

@@ -1,0 +1,331 @@
+import { describe, expect, test } from 'vitest';
+import { fullService } from '../../test/declarations.ts';
+import { problemsOf } from '../../test/problems-of.ts';
+import { defineContract } from './contract.ts';
+import { gracePeriodSeconds } from './lifecycle.ts';
+import { counter, histogram } from './metric.ts';
+import { cpu, fixed, minimumPods } from './scaling.ts';
+import { callTo, defineService, urlVariable, variablesOf } from './service.ts';
+
+const contract = defineContract({ name: 'shop', port: 3000, routes: {} });
+const users = defineContract({ name: 'users', port: 3001, routes: {} });
+const minimal = { contract, owner: 'team', description: 'Sells.', scaling: fixed(1) } as const;
+const total = { name: 'sold_total', help: 'Sold.' };
+const label = 'a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at the end';
+const duration = "a duration such as '300ms', '5s', '10m', '1h' or '1d'";
+const kinds = 'kind: "fixed" | kind: "cpu"';
+const keys =
+  'contract, owner, description, calls, outside, env, metrics, scaling, resources, lifecycle, bodyLimit, shedAbove';
+
+const declare = (props: unknown) => () => defineService(props as Parameters<typeof defineService>[0]);
+const withProps = (props: object) => declare({ ...minimal, ...props });
+
+test('minimal props', () => {
+  expect(defineService(minimal)).toEqual({
+    ...minimal,
+    name: 'shop',
+    calls: [],
+    outside: {},
+    env: {},
+    metrics: {},
+    resources: { cpu: '50m', memory: '160Mi', memoryLimit: '256Mi', ephemeralStorage: '64Mi' },
+    lifecycle: { startup: '60s', request: '15s', drainDelay: '5s', drain: '20s', keepAlive: '100s' },
+    bodyLimit: '1Mi',
+    shedAbove: '500ms',
+  });
+});
+
+test('all props stay as they are written', () => {
+  const { service } = fullService();
+  const { name: _name, ...props } = service;
+  expect(defineService(props)).toEqual(service);
+});
+
+test('a call is a contract alone, or one with other limits', () => {
+  const other = defineContract({ name: 'other', port: 3002, routes: {} });
+  const { calls } = defineService({ ...minimal, calls: [users, callTo(other, { timeout: '9s' })] });
+  expect(calls).toEqual([
+    { contract: users, timeout: '2s', retries: 2 },
+    { contract: other, timeout: '9s', retries: 2 },
+  ]);
+  // Whoever compares contracts compares the objects themselves.
+  expect(calls[0]?.contract).toBe(users);
+});
+
+test('its variables are those of the kit, of its peers and its own', () => {
+  const declared = defineService({
+    ...minimal,
+    calls: [users],
+    outside: { photoApi: { url: 'https://photos.example' } },
+    env: { PAGE: { type: 'integer', default: 3 } },
+  });
+  expect(variablesOf(declared)).toMatchObject({
+    HTTP_PORT: { default: 3000 },
+    METRICS_PORT: { default: 9464 },
+    USERS_URL: { type: 'url' },
+    PHOTO_API_URL: { type: 'url', default: 'https://photos.example' },
+    PAGE: { type: 'integer', default: 3 },
+  });
+  expect(urlVariable('bird-image')).toBe('BIRD_IMAGE_URL');
+});
+
+test('the grace period is the sum of what a pod does at its end', () => {
+  const { lifecycle } = defineService({ ...minimal, lifecycle: { drainDelay: '1500ms', drain: '20s' } });
+  expect(gracePeriodSeconds(lifecycle)).toBe(27);
+});
+
+test('the fewest pods', () => {
+  expect(minimumPods(fixed(3))).toBe(3);
+  expect(minimumPods(cpu({ min: 2, max: 5, cpu: 50 }))).toBe(2);
+});
+
+describe('is refused', () => {
+  test.each<[what: string, declare: () => unknown, problems: string[]]>([
+    ['undefined', declare(undefined), ['service: got nothing; allowed: an object; fix: add it']],
+    ['null', declare(null), ['service: got null; allowed: an object; fix: write an object']],
+    ['a list', declare([]), ['service: got []; allowed: an object; fix: write an object']],
+    [
+      'nothing in it',
+      declare({}),
+      [
+        'service.contract: got nothing; allowed: a contract; fix: add it',
+        `service.owner: got nothing; allowed: ${label}; fix: add it`,
+        'service.description: got nothing; allowed: a text that is not empty; fix: add it',
+        `service.scaling: got nothing; allowed: ${kinds}; fix: add it`,
+      ],
+    ],
+    [
+      'a contract that is none',
+      withProps({ contract: 3 }),
+      ['service.contract: got 3; allowed: a contract; fix: write it with defineContract and import it'],
+    ],
+    [
+      'a misspelt key',
+      withProps({ desciption: 'x' }),
+      [`shop.desciption: got "x"; allowed: the keys ${keys}; fix: did you mean description? else delete desciption`],
+    ],
+    [
+      'a part that is null',
+      withProps({ resources: null }),
+      ['shop.resources: got null; allowed: an object; fix: write an object'],
+    ],
+
+    // Scaling
+    [
+      'an unknown kind of scaling',
+      withProps({ scaling: { kind: 'cpus', min: 1 } }),
+      [`shop.scaling.kind: got "cpus"; allowed: ${kinds}; fix: choose one of these`],
+    ],
+    [
+      'scaling without a kind',
+      withProps({ scaling: { min: 1 } }),
+      [`shop.scaling.kind: got nothing; allowed: ${kinds}; fix: add it`],
+    ],
+    [
+      'scaling that is a text',
+      withProps({ scaling: 'cpu' }),
+      [`shop.scaling: got "cpu"; allowed: ${kinds}; fix: choose one of these`],
+    ],
+    [
+      'more pods at least than at most',
+      withProps({ scaling: cpu({ min: 5, max: 2, cpu: 50 }) }),
+      ['shop.scaling.max: got 2; allowed: at least min, which is 5; fix: raise max or lower min'],
+    ],
+    [
+      'scaling out of its limits',
+      withProps({ scaling: cpu({ min: 0, max: 1001, cpu: 101, memory: 0.5 }) }),
+      [
+        'shop.scaling.min: got 0; allowed: a whole number from 1 to 1000; fix: choose a number in that range',
+        'shop.scaling.max: got 1001; allowed: a whole number from 1 to 1000; fix: choose a number in that range',
+        'shop.scaling.cpu: got 101; allowed: a whole number from 1 to 100; fix: choose a number in that range',
+        'shop.scaling.memory: got 0.5; allowed: a whole number from 1 to 100; fix: choose a number in that range',
+      ],
+    ],
+    [
+      'two ways to scale',
+      withProps({ scaling: { kind: 'fixed', replicas: 1, max: 3 } }),
+      ['shop.scaling.max: got 3; allowed: the keys kind, replicas; fix: did you mean kind? else delete max'],
+    ],
+
+    // Calls
+    ['calls that are no list', withProps({ calls: 3 }), ['shop.calls: got 3; allowed: an array; fix: write an array']],
+    [
+      'a call of a number',
+      withProps({ calls: [3] }),
+      ['shop.calls[0]: got 3; allowed: a contract; fix: write it with defineContract and import it'],
+    ],
+    [
+      'a call of a name',
+      withProps({ calls: ['users'] }),
+      ['shop.calls[0]: got "users"; allowed: a contract; fix: write it with defineContract and import it'],
+    ],
+    [
+      'a call with limits that are wrong',
+      withProps({ calls: [{ contract: 3, timeout: 'long', retries: 9 }] }),
+      [
+        'shop.calls[0].contract: got 3; allowed: a contract; fix: write it with defineContract and import it',
+        `shop.calls[0].timeout: got "long"; allowed: ${duration}; fix: write a number and its unit`,
+        'shop.calls[0].retries: got 9; allowed: a whole number from 0 to 5; fix: choose a number in that range',
+      ],
+    ],
+    [
+      'a call of itself',
+      withProps({ calls: [contract] }),
+      ['shop.calls[0]: got "shop"; allowed: another service; fix: call the function itself'],
+    ],
+    [
+      'a call twice',
+      withProps({ calls: [users, users] }),
+      ['shop.calls[1]: got "users"; allowed: each service once; fix: delete it here'],
+    ],
+
+    // Outside
+    [
+      'an outside URL of another protocol',
+      withProps({ outside: { api: { url: 'ftp://x' } } }),
+      [
+        'shop.outside.api.url: got "ftp://x"; allowed: an http or https URL; fix: write it whole, such as https://host:8080/path',
+      ],
+    ],
+    [
+      'an outside name that makes no variable',
+      withProps({ outside: { 'A-b': { url: 'http://x' } } }),
+      [
+        'shop.outside.A-b: got "A-b"; allowed: a name in camel case; fix: start with a lower-case letter; letters and digits only',
+      ],
+    ],
+    [
+      'an outside name that a call has',
+      withProps({ calls: [users], outside: { users: { url: 'http://x' } } }),
+      [
+        'shop.outside.users: got "users"; allowed: a name whose USERS_URL is free; fix: choose another: calls (users) has it',
+      ],
+    ],
+
+    // Environment variables
+    [
+      'a variable in lower case',
+      withProps({ env: { page: { type: 'text' } } }),
+      [
+        'shop.env.page: got "page"; allowed: A-Z, 0-9 and _, a letter first; fix: write it in upper case, such as PAGE_SIZE',
+      ],
+    ],
+    [
+      'a variable of the kit',
+      withProps({ env: { HTTP_PORT: { type: 'integer' } } }),
+      [
+        'shop.env.HTTP_PORT: got "HTTP_PORT"; allowed: a variable that nothing else sets; fix: choose another name: the kit has it',
+      ],
+    ],
+    [
+      'a variable of a call',
+      withProps({ calls: [users], env: { USERS_URL: { type: 'url' } } }),
+      [
+        'shop.env.USERS_URL: got "USERS_URL"; allowed: a variable that nothing else sets; fix: choose another name: calls (users) has it',
+      ],
+    ],
+
+    // Metrics
+    [
+      'a metric of an unknown type',
+      withProps({ metrics: { sold: { ...total, type: 'summary' } } }),
+      [
+        'shop.metrics.sold.type: got "summary"; allowed: type: "counter" | type: "gauge" | type: "histogram"; fix: choose one of these',
+      ],
+    ],
+    [
+      'a counter without _total',
+      withProps({ metrics: { sold: counter({ ...total, name: 'sold' }) } }),
+      [
+        'shop.metrics.sold.name: got "sold"; allowed: a name that ends in _total for a counter; fix: name it sold_total',
+      ],
+    ],
+    [
+      'a gauge with _total',
+      withProps({ metrics: { sold: { ...total, type: 'gauge' } } }),
+      [
+        'shop.metrics.sold.name: got "sold_total"; allowed: a name without _total for a gauge; fix: drop _total, or make it a counter',
+      ],
+    ],
+    [
+      'labels without values, and help without text',
+      withProps({
+        metrics: { sold: { ...total, help: '', type: 'counter', labels: { a: [], b: 'shut', C: 'open' } } },
+      }),
+      [
+        'shop.metrics.sold.help: got ""; allowed: a text that is not empty; fix: write one sentence',
+        "shop.metrics.sold.labels.a: got []; allowed: a list of at least one value, or 'open'; fix: list the values",
+        `shop.metrics.sold.labels.b: got "shut"; allowed: a list of at least one value, or 'open'; fix: list the values`,
+        'shop.metrics.sold.labels.C: got "C"; allowed: a-z, 0-9 and _, a letter first; fix: write it in snake case',
+      ],
+    ],
+    [
+      'no buckets',
+      withProps({ metrics: { time: histogram({ name: 'time', help: 'T.', buckets: [] }) } }),
+      [
+        'shop.metrics.time.buckets: got []; allowed: a list of at least one upper edge; fix: write the upper edges, rising',
+      ],
+    ],
+    [
+      'buckets out of order',
+      withProps({ metrics: { time: histogram({ name: 'time', help: 'T.', buckets: [1, 3, 3, 2] }) } }),
+      [
+        'shop.metrics.time.buckets[2]: got 3; allowed: more than the edge before it, which is 3; fix: write the edges in order',
+        'shop.metrics.time.buckets[3]: got 2; allowed: more than the edge before it, which is 3; fix: write the edges in order',
+      ],
+    ],
+    [
+      "a metric's name twice, or one of the kit's",
+      withProps({
+        metrics: { a: counter(total), b: counter(total), c: counter({ ...total, name: 'http_requests_total' }) },
+      }),
+      [
+        'shop.metrics.b.name: got "sold_total"; allowed: a name that no other metric has; fix: choose another: metrics.a has it',
+        'shop.metrics.c.name: got "http_requests_total"; allowed: a name that no other metric has; fix: choose another: the kit has it',
+      ],
+    ],
+
+    // Resources and lifecycle
+    [
+      'limits below requests',
+      withProps({ resources: { cpu: '1', cpuLimit: '500m', memory: '1Gi' } }),
+      [
+        'shop.resources.memoryLimit: got "256Mi"; allowed: at least memory, which is 1Gi; fix: raise memoryLimit or lower memory',
+        'shop.resources.cpuLimit: got "500m"; allowed: at least cpu, which is 1; fix: raise cpuLimit or lower cpu',
+      ],
+    ],
+    [
+      'amounts that are none',
+      withProps({ resources: { cpu: '1 core', memory: '64M' } }),
+      [
+        `shop.resources.cpu: got "1 core"; allowed: cores such as '1' or '0.5', or thousandths such as '250m'; fix: write a number, or a number and m`,
+        `shop.resources.memory: got "64M"; allowed: bytes with a binary unit, such as '64Mi' or '1Gi'; fix: write a whole number and Ki, Mi or Gi`,
+      ],
+    ],
+    [
+      'a drain that cuts requests',
+      withProps({ lifecycle: { request: '30s' } }),
+      [
+        'shop.lifecycle.drain: got "20s"; allowed: at least lifecycle.request, which is 30s; fix: raise drain or lower request: a request under way at the end of a pod would be cut',
+      ],
+    ],
+    [
+      'all mistakes at once, those between its parts too',
+      withProps({
+        owner: 'Team A',
+        scaling: cpu({ min: 3, max: 1, cpu: 50 }),
+        calls: [users, users],
+        env: { LOG_LEVEL: { type: 'text' }, SIZE: { type: 'integer', default: 7, max: 5 } },
+      }),
+      [
+        `shop.owner: got "Team A"; allowed: ${label}; fix: use lower-case letters, digits and single dashes`,
+        'shop.env.SIZE.default: got 7; allowed: a whole number, at most 5; fix: give a default that the service itself would accept',
+        'shop.scaling.max: got 1; allowed: at least min, which is 3; fix: raise max or lower min',
+        'shop.env.LOG_LEVEL: got "LOG_LEVEL"; allowed: a variable that nothing else sets; fix: choose another name: the kit has it',
+        'shop.calls[1]: got "users"; allowed: each service once; fix: delete it here',
+      ],
+    ],
+  ])('%s', (_what, declared, problems) => {
+    expect(problemsOf(declared)).toEqual(problems);
+  });
+});

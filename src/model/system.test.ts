@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { contractNamed, minimalService } from '../../test/declarations.ts';
+import { problemsOf } from '../../test/problems-of.ts';
+import { defineContract } from './contract.ts';
+import { fixed } from './scaling.ts';
+import { defineService } from './service.ts';
+import { defineSystem } from './system.ts';
+
+const label = 'a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at the end';
+const users = minimalService(contractNamed('users'));
+const inner = minimalService(defineContract({ name: 'inner', port: 3000, routes: {} }));
+const shop = defineService({
+  contract: contractNamed('shop'),
+  owner: 'team',
+  description: 'Sells.',
+  scaling: fixed(1),
+  calls: [users.contract],
+});
+
+const declare = (props: unknown) => () => defineSystem(props as Parameters<typeof defineSystem>[0]);
+
+test('minimal props', () => {
+  expect(defineSystem({ name: 'mall', services: [users] })).toEqual({ name: 'mall', services: [users], entrances: [] });
+});
+
+test('all props', () => {
+  const props = {
+    name: 'mall',
+    services: [shop, users],
+    entrances: [{ host: 'shop', service: shop, nodePort: 30_000 }],
+  };
+  expect(defineSystem(props)).toEqual(props);
+});
+
+describe('is refused', () => {
+  test.each<[what: string, declare: () => unknown, problems: string[]]>([
+    ['undefined', declare(undefined), ['system: got nothing; allowed: an object; fix: add it']],
+    ['null', declare(null), ['system: got null; allowed: an object; fix: write an object']],
+    ['a number', declare(3), ['system: got 3; allowed: an object; fix: write an object']],
+    [
+      'nothing in it',
+      declare({}),
+      [
+        `system.name: got nothing; allowed: ${label}; fix: add it`,
+        'system.services: got nothing; allowed: a list of at least one service; fix: add it',
+      ],
+    ],
+    [
+      'no service',
+      declare({ name: 'mall', services: [] }),
+      ['mall.services: got []; allowed: a list of at least one service; fix: import them from their apps'],
+    ],
+    [
+      'a contract in place of a service',
+      declare({ name: 'mall', services: [{ ...users.contract, routes: {} }] }),
+      [
+        'mall.services[0]: got {"name":"users","port":3000,"routes":{}}; allowed: a service; fix: write it with defineService and import it',
+      ],
+    ],
+    [
+      'a misspelt key',
+      declare({ name: 'mall', services: [users], entrance: [] }),
+      [
+        'mall.entrance: got []; allowed: the keys name, services, entrances; fix: did you mean entrances? else delete entrance',
+      ],
+    ],
+    [
+      'a service twice',
+      declare({ name: 'mall', services: [users, users] }),
+      ['mall.services[1]: got "users"; allowed: each service once; fix: delete it here'],
+    ],
+    [
+      'a call of a service that is not there',
+      declare({ name: 'mall', services: [shop] }),
+      [
+        'mall.services[0].calls[0]: got "users"; allowed: a service of this system: shop; fix: add users to the system, or delete the call',
+      ],
+    ],
+    [
+      "a call of another contract by the callee's name",
+      declare({ name: 'mall', services: [shop, minimalService(contractNamed('users'))] }),
+      [
+        `mall.services[0].calls[0]: got "users"; allowed: the contract that users itself declares; fix: import it from the called app's contract.ts`,
+      ],
+    ],
+    [
+      'an entrance of a service that is not there',
+      declare({ name: 'mall', services: [users], entrances: [{ host: 'shop', service: shop }] }),
+      ['mall.entrances[0].service: got "shop"; allowed: a service of this system: users; fix: add it to services'],
+    ],
+    [
+      'an entrance without exposed route',
+      declare({ name: 'mall', services: [inner], entrances: [{ host: 'inner', service: inner }] }),
+      [
+        'mall.entrances[0].service: got "inner"; allowed: a service with an exposed route; fix: set exposed: true on a route of inner, or delete the entrance',
+      ],
+    ],
+    [
+      'a host and a NodePort twice',
+      declare({
+        name: 'mall',
+        services: [users],
+        entrances: [
+          { host: 'users', service: users, nodePort: 30_000 },
+          { host: 'users', service: users, nodePort: 30_000 },
+        ],
+      }),
+      [
+        'mall.entrances[1].host: got "users"; allowed: each host once; fix: choose another host',
+        'mall.entrances[1].nodePort: got 30000; allowed: each NodePort once; fix: choose another port',
+      ],
+    ],
+    [
+      'all mistakes at once, those between its parts too',
+      declare({
+        name: 'The Mall',
+        services: [shop],
+        entrances: [{ host: 'shop.test', service: users, nodePort: 80 }],
+      }),
+      [
+        `The Mall.name: got "The Mall"; allowed: ${label}; fix: use lower-case letters, digits and single dashes`,
+        `The Mall.entrances[0].host: got "shop.test"; allowed: ${label}; fix: use lower-case letters, digits and single dashes`,
+        'The Mall.entrances[0].nodePort: got 80; allowed: a whole number from 30000 to 32767; fix: choose a number in that range',
+        'The Mall.services[0].calls[0]: got "users"; allowed: a service of this system: shop; fix: add users to the system, or delete the call',
+        'The Mall.entrances[0].service: got "users"; allowed: a service of this system: shop; fix: add it to services',
+      ],
+    ],
+  ])('%s', (_what, declared, problems) => {
+    expect(problemsOf(declared)).toEqual(problems);
+  });
+});
