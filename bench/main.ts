@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { compare, type Ratio } from './ratio.ts';
+import { kitCost, kitGain } from './requests.ts';
 import { synthGrowth } from './synth.ts';
 
-const comparisons = [synthGrowth];
+const comparisons = [synthGrowth, kitCost, kitGain];
 
 const { rounds, json } = new Command('npm run bench --')
   .description('Measures pairs of things side by side and prints their ratios.')

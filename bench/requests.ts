@@ -1,0 +1,53 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import autocannon from 'autocannon';
+import type { Comparison } from './ratio.ts';
+
+/** Two free ports in a row. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Requests a second that a server in a process of its own answers, over four seconds. */
+async function requestsPerSecond(file: string): Promise<number> {
+  const port = await freePort();
+  const child = fork(new URL(`./servers/${file}.ts`, import.meta.url), {
+    env: { ...process.env, PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  try {
+    await once(child, 'message');
+    const { requests, non2xx, errors } = await autocannon({
+      url: `http://127.0.0.1:${port}/`,
+      connections: 20,
+      duration: 4,
+      pipelining: 4,
+    });
+    if (non2xx + errors > 0) throw new Error(`${file}: ${non2xx} answers other than 2xx and ${errors} errors`);
+    return requests.average;
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+function against(name: string, reference: string, file: string): Comparison {
+  return {
+    name,
+    subject: 'the kit',
+    reference,
+    unit: 'requests/s',
+    measure: async () => ({ reference: await requestsPerSecond(file), subject: await requestsPerSecond('declared') }),
+  };
+}
+
+/** What the kit costs: with its log, metrics, ids, headers and shedding, beside a Fastify with nothing. */
+export const kitCost = against('cost of the kit', 'bare Fastify', 'bare');
+
+/** What the kit saves: beside the usual way to have a log and metrics. */
+export const kitGain = against('gain of the kit', 'Fastify with log and metrics by hand', 'by-hand');
