@@ -1,0 +1,224 @@
+import type { ServerResponse } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ClientError } from './index.ts';
+import { type BuiltSample, buildSample } from './testing/build-sample.ts';
+import { otherContract } from './testing/sample-contract.ts';
+import { json, nowhere, type StubServer, stubServer } from './testing/stub-server.ts';
+
+const good = (response: ServerResponse) => json(response, { name: 'found', more: 1 });
+
+async function attempts(app: BuiltSample, peer = 'other'): Promise<Record<string, number>> {
+  const { values } = (await app.registry.getSingleMetric('http_client_requests_total')?.get()) ?? { values: [] };
+  const counted = values.filter(({ labels, value }) => labels['peer'] === peer && value > 0);
+  return Object.fromEntries(counted.map(({ labels, value }) => [labels['outcome'], value]));
+}
+
+const build = (stub: StubServer) => buildSample({ env: { OTHER_URL: stub.url, FAR_AWAY_URL: `${stub.url}/api/v1` } });
+const failure = (call: Promise<unknown>): Promise<ClientError> =>
+  call.then(
+    () => expect.fail('it succeeded'),
+    (error: unknown) => error as ClientError,
+  );
+
+describe('a client', () => {
+  test('asks as the contract says and gives what its schema lets through', async () => {
+    await using stub = await stubServer((_, response) => good(response));
+    await using app = await build(stub);
+    const other = app.kit.client(otherContract);
+    const found = await other.find({ params: { id: 'a/b c' }, query: { q: 'x&y', n: [1, 2] } });
+    expect(found).toEqual({ name: 'found' });
+    await other.create({ body: { name: 'new' } });
+    expect(stub.requests).toMatchObject([
+      { method: 'GET', url: '/found/a%2Fb%20c?q=x%26y&n=1&n=2', headers: { accept: 'application/json' } },
+      { method: 'POST', url: '/found', body: '{"name":"new"}', headers: { 'content-type': 'application/json' } },
+    ]);
+    expect(stub.requests[0]?.headers['user-agent']).toBe('sample/dev');
+    expect(await attempts(app)).toEqual({ ok: 2 });
+  });
+
+  test.each([502, 503, 504])('tries a GET again after %i', async (status) => {
+    await using stub = await stubServer((_, response, count) =>
+      count < 3 ? json(response, {}, status) : good(response),
+    );
+    await using app = await build(stub);
+    expect(await app.kit.client(otherContract).ping()).toEqual({ name: 'found' });
+    expect(await attempts(app)).toEqual({ status: 2, ok: 1 });
+  });
+
+  test('tries a PUT again after the connection broke', async () => {
+    await using stub = await stubServer((_, response, count) => (count < 2 ? response.destroy() : good(response)));
+    await using app = await build(stub);
+    await app.kit.client(otherContract).replace({ params: { id: '1' }, body: { name: 'x' } });
+    expect(await attempts(app)).toEqual({ network: 1, ok: 1 });
+  });
+
+  test('tries a GET again after an attempt that hangs, within the time of the call', async () => {
+    await using stub = await stubServer((_, response, count) => void (count >= 2 && good(response)));
+    await using app = await build(stub);
+    const startedAt = performance.now();
+    await app.kit.client(otherContract).ping();
+    expect(performance.now() - startedAt).toBeLessThan(900);
+    expect(await attempts(app)).toEqual({ timeout: 1, ok: 1 });
+  });
+
+  test('gives up after the declared retries', async () => {
+    await using stub = await stubServer((_, response) => json(response, {}, 503));
+    await using app = await build(stub);
+    const error = await failure(app.kit.client(otherContract).ping());
+    expect(error).toBeInstanceOf(ClientError);
+    expect(error).toMatchObject({
+      outcome: 'status',
+      status: 503,
+      peer: 'other',
+      message: 'ping of other answered 503',
+    });
+    expect(stub.requests).toHaveLength(3);
+  });
+
+  test('gives up in time when nothing answers', async () => {
+    await using stub = await stubServer(() => {});
+    await using app = await build(stub);
+    const startedAt = performance.now();
+    const error = await failure(app.kit.client(otherContract).ping());
+    const took = performance.now() - startedAt;
+    expect(error).toMatchObject({ outcome: 'timeout', message: expect.stringMatching(/did not answer within \d+ ms/) });
+    expect(took).toBeGreaterThan(700);
+    expect(took).toBeLessThan(1_400);
+  });
+
+  test('gives up in time on an answer that drips', async () => {
+    await using stub = await stubServer((_, response) => {
+      response.writeHead(200).write('{');
+      const drip = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(drip));
+    });
+    await using app = await build(stub);
+    expect(await failure(app.kit.client(otherContract).ping())).toMatchObject({ outcome: 'timeout' });
+  });
+
+  test('says when nothing listens', async () => {
+    await using app = await buildSample({ env: { OTHER_URL: await nowhere() } });
+    const error = await failure(app.kit.client(otherContract).ping());
+    expect(error).toMatchObject({ outcome: 'network', message: 'ping of other could not be reached: ECONNREFUSED' });
+    expect(await attempts(app)).toEqual({ network: 3 });
+  });
+
+  test('never tries a POST twice', async () => {
+    await using stub = await stubServer((_, response) => json(response, {}, 503));
+    await using app = await build(stub);
+    await failure(app.kit.client(otherContract).create({ body: { name: 'x' } }));
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  test.each([400, 401, 404, 409, 429, 500, 301])('never tries again after %i', async (status) => {
+    await using stub = await stubServer((_, response) => json(response, {}, status));
+    await using app = await build(stub);
+    expect(await failure(app.kit.client(otherContract).ping())).toMatchObject({ outcome: 'status', status });
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ['not JSON', (response: ServerResponse) => response.end('<html>'), 'answered something else than JSON'],
+    ['empty', (response: ServerResponse) => response.end(), 'answered something else than expected: response:'],
+    ['of another shape', (response: ServerResponse) => json(response, { name: 1 }), 'expected: response.name:'],
+    [
+      'too large',
+      (response: ServerResponse) => json(response, { name: 'x'.repeat(2 ** 21) }),
+      'more than 1048576 bytes',
+    ],
+  ])('calls an answer that is %s invalid, and never tries again', async (_, answer, message) => {
+    await using stub = await stubServer((_request, response) => void answer(response));
+    await using app = await build(stub);
+    const error = await failure(app.kit.client(otherContract).ping());
+    expect(error).toMatchObject({ outcome: 'invalid', message: expect.stringContaining(message) });
+    expect(stub.requests).toHaveLength(1);
+    expect(await attempts(app)).toEqual({ invalid: 1 });
+  });
+
+  test('waits as Retry-After says when there is time, and gives up at once when there is not', async () => {
+    const busy = (seconds: string) =>
+      stubServer((_, response) => void response.writeHead(503, { 'retry-after': seconds }).end());
+    await using long = await busy('60');
+    await using app = await build(long);
+    expect(await failure(app.kit.client(otherContract).ping())).toMatchObject({ status: 503, retryAfter: 60_000 });
+    expect(long.requests).toHaveLength(1);
+    await using none = await busy('0');
+    await using another = await build(none);
+    await failure(another.kit.client(otherContract).ping());
+    expect(none.requests).toHaveLength(3);
+  });
+
+  test('stops when its caller does', async () => {
+    await using stub = await stubServer(() => {});
+    await using app = await build(stub);
+    const stop = new AbortController();
+    const call = failure(app.kit.client(otherContract).ping(undefined, { signal: stop.signal }));
+    stop.abort(new Error('no longer needed'));
+    expect(await call).toMatchObject({ message: 'no longer needed' });
+  });
+
+  test('passes the ids of the request on, each attempt as a span of its own', async () => {
+    await using stub = await stubServer((_, response, count) => (count < 2 ? json(response, {}, 503) : good(response)));
+    await using app = await buildSample({
+      env: { OTHER_URL: stub.url },
+      setup: ({ server, client }) => {
+        const other = client(otherContract);
+        server.get('/pass', () => other.ping());
+      },
+    });
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00';
+    await app.server.inject({ url: '/pass', headers: { traceparent, 'x-request-id': 'request-1' } });
+    const sent = stub.requests.map(({ headers }) => String(headers['traceparent']).split('-'));
+    expect(sent).toMatchObject([
+      ['00', '4bf92f3577b34da6a3ce929d0e0e4736', expect.stringMatching(/^[0-9a-f]{16}$/), '00'],
+      ['00', '4bf92f3577b34da6a3ce929d0e0e4736', expect.stringMatching(/^[0-9a-f]{16}$/), '00'],
+    ]);
+    expect(new Set([...sent.map(([, , span]) => span), '00f067aa0ba902b7']).size).toBe(3);
+    expect(stub.requests.map(({ headers }) => headers['x-request-id'])).toEqual(['request-1', 'request-1']);
+  });
+
+  test.each([
+    ['hangs', () => {}, 504],
+    ['fails', (response: ServerResponse) => json(response, {}, 500), 502],
+  ])('whose peer %s and whose caller does not care gives a problem that tells nothing', async (_, answer, status) => {
+    await using stub = await stubServer((_request, response) => void answer(response));
+    await using app = await buildSample({
+      env: { OTHER_URL: stub.url },
+      setup: ({ server, client }) => void server.get('/pass', () => client(otherContract).ping()),
+    });
+    const problem = await app.server.inject('/pass');
+    expect([problem.statusCode, problem.json().code]).toEqual([status, 'dependency-failed']);
+    expect(problem.body).not.toContain('other');
+  });
+});
+
+describe('an API outside', () => {
+  const schema = z.object({ name: z.string().transform((name) => name.length) });
+
+  test('is asked below its declared path, without ids of ours', async () => {
+    await using stub = await stubServer((_, response) => good(response));
+    await using app = await buildSample({
+      env: { FAR_AWAY_URL: `${stub.url}/api/v1/` },
+      setup: ({ server, outside }) => {
+        const headers = { 'x-key': 'k' };
+        server.get('/far', () =>
+          outside.farAway.get('/birds', { schema, headers, query: { q: 'a b', none: undefined } }),
+        );
+      },
+    });
+    expect((await app.server.inject('/far')).json()).toEqual({ name: 5 });
+    const [request] = stub.requests;
+    expect(request).toMatchObject({ url: '/api/v1/birds?q=a+b', headers: { 'x-key': 'k' } });
+    expect(request?.headers).not.toHaveProperty('traceparent');
+    expect(request?.headers).not.toHaveProperty('x-request-id');
+    expect(await attempts(app, 'farAway')).toEqual({ ok: 1 });
+  });
+
+  test('that fails is told by its name and path alone', async () => {
+    await using stub = await stubServer((_, response) => json(response, {}, 403));
+    await using app = await build(stub);
+    const call = app.kit.outside.farAway.get('/birds', { schema, query: { key: 'hunter22' } });
+    expect((await failure(call)).message).toBe('GET /birds of farAway answered 403');
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+import { sampleEnv } from './testing/build-sample.ts';
+import { freePort, startChild } from './testing/child.ts';
+import { sampleService } from './testing/sample-app.ts';
+
+function problemsOf(env: Record<string, string>) {
+  try {
+    readConfig(sampleService, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the environment', () => {
+  test('gives typed values, with defaults where nothing is set', () => {
+    const { config, urlOf, secrets } = readConfig(sampleService, { ...sampleEnv, SAMPLE_SIZE: '7', SAMPLE_MODE: '' });
+    expect(config).toMatchObject({
+      SAMPLE_SIZE: 7,
+      SAMPLE_MODE: 'safe',
+      SAMPLE_TTL: '5m',
+      SAMPLE_KEY: 'key-of-the-sample',
+      HTTP_HOST: '0.0.0.0',
+      HTTP_PORT: 4300,
+      METRICS_PORT: 9464,
+      LOG_LEVEL: 'info',
+    });
+    expect(config.SAMPLE_EXTRA).toBeUndefined();
+    expect(urlOf('OTHER_URL')).toBe('http://127.0.0.1:1');
+    expect(urlOf('FAR_AWAY_URL')).toBe('https://far.example/api/v1');
+    expect(secrets).toEqual(['key-of-the-sample']);
+  });
+
+  test('a secret loses the line end of the file it came from', () => {
+    expect(readConfig(sampleService, { ...sampleEnv, SAMPLE_KEY: 'abcdef\n' }).config.SAMPLE_KEY).toBe('abcdef');
+  });
+
+  test.each<[variable: string, value: string, got: string, allowed: string]>([
+    ['SAMPLE_SIZE', 'many', '"many"', 'a whole number, at least 1, at most 10'],
+    ['SAMPLE_SIZE', '11', '"11"', 'a whole number, at least 1, at most 10'],
+    ['SAMPLE_SIZE', '1.5', '"1.5"', 'a whole number, at least 1, at most 10'],
+    ['SAMPLE_MODE', 'quick', '"quick"', 'fast | safe'],
+    ['SAMPLE_TTL', '5 minutes', '"5 minutes"', "a duration such as '300ms', '5s' or '10m'"],
+    ['OTHER_URL', '', 'nothing', 'an http or https URL'],
+    ['OTHER_URL', 'ftp://me:hunter22@host', '"ftp://***@host"', 'an http or https URL'],
+    ['SAMPLE_KEY', '', 'nothing', 'a value'],
+    ['HTTP_PORT', '70000', '"70000"', 'a whole number, at least 1, at most 65535'],
+    ['LOG_LEVEL', 'loud', '"loud"', 'trace | debug | info | warn | error | fatal'],
+  ])('%s=%s is a problem', (variable, value, got, allowed) => {
+    expect(problemsOf({ ...sampleEnv, [variable]: value })).toEqual([
+      { variable, got, allowed, fix: expect.stringMatching(/.+/) },
+    ]);
+  });
+
+  test('all problems are told at once', () => {
+    expect(problemsOf({ SAMPLE_SIZE: '0', SAMPLE_MODE: 'x' }).map(({ variable }) => variable)).toEqual([
+      'OTHER_URL',
+      'SAMPLE_SIZE',
+      'SAMPLE_MODE',
+      'SAMPLE_KEY',
+    ]);
+  });
+});
+
+describe('a process that cannot start', () => {
+  test('ends with 78 and one line for each problem, without a stack', async () => {
+    await using child = startChild('bird/main.ts', { HTTP_PORT: 'x', BIRD_CACHE_TTL: 'long' });
+    expect(await child.exited).toBe(78);
+    expect(child.stderr.text).toBe('');
+    expect(child.stdout.text).not.toMatch(/\bat .*\.ts|stack/);
+    expect(child.stdout.all()).toMatchObject([
+      { level: 'fatal', service: 'bird', variable: 'HTTP_PORT', got: '"x"' },
+      { level: 'fatal', service: 'bird', variable: 'BIRD_IMAGE_URL', got: 'nothing', fix: 'set it' },
+      { level: 'fatal', service: 'bird', variable: 'BIRD_CACHE_TTL', got: '"long"' },
+    ]);
+  });
+
+  test('ends with 78 and one line for each mistake of the declaration', async () => {
+    await using child = startChild('kit/testing/broken-main.ts', {});
+    expect(await child.exited).toBe(78);
+    expect(child.stderr.text).toBe('');
+    expect(child.stdout.all()).toMatchObject([
+      { level: 'fatal', path: 'broken.port' },
+      { level: 'fatal', path: 'broken.routes.a.path' },
+    ]);
+    expect(child.stdout.text).not.toContain('stack');
+  });
+
+  test('ends with 1 when its port is taken', async () => {
+    const port = String(await freePort());
+    const env = { ...sampleEnv, HTTP_HOST: '127.0.0.1', HTTP_PORT: port, METRICS_PORT: port };
+    await using child = startChild('kit/testing/sample-main.ts', env);
+    expect(await child.exited).toBe(1);
+    expect(child.stdout.of('could not start')).toMatchObject([{ level: 'fatal', err: { code: 'EADDRINUSE' } }]);
+  });
+});
