@@ -25,11 +25,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s ends a process that serves without cutting any request',
   async (signal) => {
     await using child = await start();
-    using kept = Object.assign(new Agent({ keepAlive: true, maxSockets: 1 }), {
-      [Symbol.dispose]() {
-        this.destroy();
-      },
-    });
+    const kept = new Agent({ keepAlive: true, maxSockets: 1 });
     const busy = new Agent({ keepAlive: true });
     const silent = connect(child.port, '127.0.0.1').on('error', () => {});
     expect((await ask(`${child.url}/things/1`, kept)).headers.connection).toBe('keep-alive');

@@ -29,7 +29,7 @@ const otherSignals = [
  */
 export async function run<S extends Service>(load: () => Promise<{ default: App<S> }>): Promise<void> {
   const version = process.env['SERVICE_VERSION'] || 'dev';
-  let log = createLog({ service: process.env['npm_package_name'] ?? 'unknown', version, level: 'info' });
+  let log = createLog({ service: 'unknown', version, level: 'info' });
   try {
     const { default: app } = await load();
     log = createLog({ service: app.service.name, version, level: 'info' });
