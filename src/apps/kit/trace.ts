@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** Who asked: what every log line and every call on behalf of one request carries. */
 export interface Trace {
@@ -40,6 +40,15 @@ export function childTraceparent(trace: Trace | undefined): string {
   return `00-${trace?.traceId ?? newId(16)}-${newId(8)}-${trace?.flags ?? '01'}`;
 }
 
+/** Random bytes in stock: asking the system for each id took a tenth of a request's time. */
+const stock = Buffer.alloc(4_096);
+let used = stock.length;
+
 function newId(bytes: number): string {
-  return randomBytes(bytes).toString('hex');
+  if (used + bytes > stock.length) {
+    randomFillSync(stock);
+    used = 0;
+  }
+  used += bytes;
+  return stock.toString('hex', used - bytes, used);
 }
