@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kitPaths, type Service, type System, urlVariable } from '../model/index.ts';
+import { entryOf, root } from './repository.ts';
+
+/** The ports of one service on this machine. */
+export interface Ports {
+  readonly http: number;
+  readonly metrics: number;
+}
+
+/** The variables that tie the services of a system together here, as the manifests do in a cluster. */
+export function environmentOf(service: Service, ports: ReadonlyMap<string, Ports>): Record<string, string> {
+  const own = ports.get(service.name);
+  const peers = service.calls.map(({ contract }) => [urlVariable(contract.name), localUrl(ports.get(contract.name))]);
+  return {
+    HTTP_HOST: '127.0.0.1',
+    HTTP_PORT: String(own?.http),
+    METRICS_PORT: String(own?.metrics),
+    ...Object.fromEntries(peers),
+  };
+}
+
+/** Where a service answers here. */
+export function localUrl(ports: Ports | undefined): string {
+  return `http://127.0.0.1:${ports?.http}`;
+}
+
+/** The services that run a file, by its path from `src`: those must start again when it changes. */
+export function servicesOf(file: string, { services }: System): readonly Service[] {
+  if (!file.endsWith('.ts') || file.endsWith('.test.ts')) return [];
+  const [room, app, name] = file.split(/[/\\]/);
+  if (room === 'model') return services;
+  if (room !== 'apps') return [];
+  // Others import the kit, and a contract.
+  if (app === 'kit' || name === 'contract.ts') return services;
+  return services.filter((service) => service.name === app);
+}
+
+export interface DevServiceProps {
+  readonly service: Service;
+  readonly ports: ReadonlyMap<string, Ports>;
+  /** Takes each line of its log. */
+  readonly log: (line: string) => void;
+  /** Told when it ends though nobody asked it to. */
+  readonly onExit: (how: string) => void;
+}
+
+/** One service of the system as a process on this machine. */
+export class DevService {
+  readonly #props: DevServiceProps;
+  #child: ChildProcess | undefined;
+  /** So that a change of a file at the same moment cannot start it again. */
+  #stopped = false;
+
+  constructor(props: DevServiceProps) {
+    this.#props = props;
+  }
+
+  get name(): string {
+    return this.#props.service.name;
+  }
+
+  start(): void {
+    if (this.#stopped) return;
+    const { service, ports, log, onExit } = this.#props;
+    const child = spawn(process.execPath, [entryOf(service.name)], {
+      cwd: root,
+      env: { ...process.env, ...environmentOf(service, ports) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: Ctrl+C in a terminal would else reach it beside our own signal, and a second signal ends it at once.
+      detached: true,
+    });
+    for (const output of [child.stdout, child.stderr]) createInterface({ input: output }).on('line', log);
+    child.once('close', (code, signal) => {
+      if (this.#child !== child) return;
+      this.#child = undefined;
+      onExit(code === null ? `by ${signal}` : `with code ${code}`);
+    });
+    this.#child = child;
+  }
+
+  /** Starts it again, at once: nobody waits for the answers of code that has just changed. */
+  async restart(): Promise<void> {
+    this.#props.log('changed, starts again');
+    await this.#end('SIGKILL');
+    this.start();
+  }
+
+  /** Lets it finish its requests. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#end('SIGTERM');
+  }
+
+  /** Ends it without a word. */
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+  }
+
+  /** Resolves once it says that it is ready. */
+  async ready(): Promise<void> {
+    const url = `${localUrl(this.#props.ports.get(this.name))}${kitPaths.ready}`;
+    // Nothing listens there yet, or it is not ready yet: both come right, or the process ends by itself.
+    while (!(await fetch(url).catch(() => undefined))?.ok) await sleep(50);
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    // Its end on request is no news. The child stays at hand, for a kill that cannot wait.
+    child.removeAllListeners('close');
+    const closed = once(child, 'close');
+    child.kill(signal);
+    await closed;
+    this.#child = undefined;
+  }
+}

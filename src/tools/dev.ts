@@ -1,0 +1,181 @@
+import { watch } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import type { FastifyInstance } from 'fastify';
+import { prettyFactory } from 'pino-pretty';
+import { parseVariable, type System } from '../model/index.ts';
+import { createDevProxy } from './dev-proxy.ts';
+import { DevService, localUrl, type Ports, servicesOf } from './dev-service.ts';
+import { root } from './repository.ts';
+import { CommandError, runCommand, unknownValue } from './run-command.ts';
+
+const preferredSystem = 'insta';
+
+await runCommand(
+  new Command('npm run dev --')
+    .description('Runs every service of a system on this machine, under one URL, with live reload.')
+    .argument('[system]', `the system; without one, ${preferredSystem} where there is one, else the first`)
+    .addHelpText(
+      'after',
+      `
+Environment:
+  PORT       the port of the one URL (default: 8080; 0 takes a free one)
+  LOG_LEVEL  trace | debug | info | warn | error | fatal (default: info)
+  Every other variable reaches the services: what they declare, and the URLs of APIs outside.`,
+    )
+    .action(async (name: string | undefined) => {
+      // Imported here and not above, so that a mistake in a declaration is told without a stack.
+      const { systems } = await import('../systems/index.ts');
+      await dev(chosenSystem(name, systems), portOf(process.env['PORT']));
+    }),
+);
+
+function chosenSystem(name: string | undefined, systems: readonly System[]): System {
+  const chosen = systems.find((each) => each.name === (name ?? preferredSystem)) ?? (name ? undefined : systems[0]);
+  if (chosen) return chosen;
+  const names = systems.map((each) => each.name);
+  throw unknownValue('system', name ?? 'nothing', names, 'name one of these, or add it to src/systems/index.ts');
+}
+
+function portOf(given: string | undefined): number {
+  const declared = { type: 'integer', min: 0, max: 65_535, default: 8080 } as const;
+  const parsed = parseVariable(declared, given || String(declared.default));
+  if ('value' in parsed) return Number(parsed.value);
+  throw new CommandError(`PORT: got "${given}"; allowed: ${parsed.allowed}; fix: ${parsed.fix}`, 2);
+}
+
+async function dev(system: System, port: number): Promise<void> {
+  const ports = await portsFor(system);
+  const proxy = await createDevProxy(system, (service) => localUrl(ports.get(service)));
+  await listen(proxy, port);
+
+  const width = Math.max(...system.services.map((service) => service.name.length));
+  let state: 'starting' | 'running' | 'stopping' = 'starting';
+  const services = system.services.map((service) => {
+    const log = printer(service.name.padEnd(width));
+    const onExit = (how: string) => {
+      if (state === 'stopping') return;
+      log(`ended by itself ${how}${state === 'running' ? '; it starts again when one of its files changes' : ''}`);
+      // Before all are ready there is nothing to come back to.
+      if (state === 'starting') process.exit(1);
+    };
+    return new DevService({ service, ports, log, onExit });
+  });
+
+  // However this process ends, no service outlives it.
+  process.once('exit', () => {
+    for (const each of services) each.kill();
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, async () => {
+      if (state === 'stopping') process.exit(1);
+      state = 'stopping';
+      console.log('stopping, once requests under way are answered (again: at once)');
+      await Promise.all([proxy.close(), ...services.map((each) => each.stop())]);
+      process.exit();
+    });
+  }
+
+  for (const each of services) each.start();
+  await Promise.all(services.map((each) => each.ready()));
+  if (state !== 'starting') return;
+  state = 'running';
+  restartOnChange(system, services);
+  announce(system, ports, proxy);
+}
+
+/** One readable line for each line of a log, after the name of the service. */
+function printer(prefix: string): (line: string) => void {
+  const pretty = prettyFactory({
+    colorize: process.stdout.isTTY ?? false,
+    ignore: 'pid,hostname,service,version',
+    translateTime: 'SYS:HH:MM:ss.l',
+    singleLine: true,
+  });
+  // Without its own end of line: an error's stack keeps the prefix on each of its lines.
+  return (line) => {
+    for (const each of pretty(line).trimEnd().split('\n')) console.log(`${prefix} | ${each}`);
+  };
+}
+
+async function portsFor({ services }: System): Promise<ReadonlyMap<string, Ports>> {
+  const servers = await Promise.all(
+    services
+      .flatMap(() => [0, 0])
+      .map(async () => {
+        const server = createServer();
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        return server;
+      }),
+  );
+  // All are open at the same time before any is closed, so that no number comes twice.
+  const numbers = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return new Map(
+    services.map(({ name }, index) => [name, { http: numbers[2 * index] ?? 0, metrics: numbers[2 * index + 1] ?? 0 }]),
+  );
+}
+
+async function listen(proxy: FastifyInstance, port: number): Promise<void> {
+  try {
+    await proxy.listen({ host: '127.0.0.1', port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new CommandError(
+        `PORT: got ${port}, which is in use; allowed: a free port; fix: end what uses it, or set PORT=${port + 1}`,
+        1,
+      );
+    if (code === 'EACCES')
+      throw new CommandError(
+        `PORT: got ${port}, which only root may use; allowed: a port from 1024; fix: set PORT=8080`,
+        1,
+      );
+    throw error;
+  }
+}
+
+function restartOnChange(system: System, services: readonly DevService[]): void {
+  const changed = new Set<string>();
+  let restarting = false;
+  const restart = async () => {
+    if (restarting) return;
+    restarting = true;
+    while (changed.size > 0) {
+      // Editors write a file in several steps, and a branch changes many files.
+      await sleep(100);
+      const names = new Set([...changed].flatMap((file) => servicesOf(file, system)).map((service) => service.name));
+      changed.clear();
+      await Promise.all(services.filter((each) => names.has(each.name)).map((each) => each.restart()));
+    }
+    restarting = false;
+  };
+  watch(`${root}src`, { recursive: true }, (_event, file) => {
+    if (file === null) return;
+    changed.add(file);
+    void restart();
+  });
+}
+
+function announce(
+  { name, entrances, services }: System,
+  ports: ReadonlyMap<string, Ports>,
+  proxy: FastifyInstance,
+): void {
+  const { port } = proxy.server.address() as AddressInfo;
+  const width = Math.max(
+    ...[...entrances.map((each) => each.host), ...services.map((each) => each.name)].map((text) => text.length),
+  );
+  const row = (key: string, value: string) => `  ${key.padEnd(width)}  ${value}`;
+  console.log(
+    [
+      `ready http://127.0.0.1:${port}`,
+      `system ${name}, by host:`,
+      ...entrances.map(({ host }) => row(host, `http://${host}.localhost:${port}`)),
+      'its services themselves:',
+      ...services.map((service) => row(service.name, `${localUrl(ports.get(service.name))}/openapi.json`)),
+    ].join('\n'),
+  );
+}
