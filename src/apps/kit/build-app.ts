@@ -57,7 +57,7 @@ export async function buildApp<S extends Service>(
   const readiness = new Readiness(log);
   const clients = createClients(service, settings, registry);
   const metricsServer = createMetricsServer(registry);
-  const server = await createHttpServer({
+  const server = createHttpServer({
     log,
     lifecycle: service.lifecycle,
     bodyLimit: quantityValue(service.bodyLimit),

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
-import helmet from '@fastify/helmet';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type Lifecycle, toMilliseconds } from '../../model/index.ts';
 import type { Logger } from './log.ts';
 import { answerProblems, sendProblem } from './problem.ts';
 import { requestIdOf, traceRequests } from './request-trace.ts';
+import { safeHeaders } from './safe-headers.ts';
 
 /** @see createHttpServer */
 export interface HttpServerProps {
@@ -17,7 +17,7 @@ export interface HttpServerProps {
 }
 
 /** A Fastify server with every limit set, the ids of request and trace, safe headers and problems as errors; still without routes. */
-export async function createHttpServer(props: HttpServerProps): Promise<FastifyInstance> {
+export function createHttpServer(props: HttpServerProps): FastifyInstance {
   const { log, lifecycle, bodyLimit, methodsOf } = props;
   const request = toMilliseconds(lifecycle.request);
   const server: FastifyInstance = fastify({
@@ -39,9 +39,9 @@ export async function createHttpServer(props: HttpServerProps): Promise<FastifyI
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     clientErrorHandler: answerUnreadable,
   });
-  await server.register(helmet, {
-    // Answers are data: a browser that is led to one shall load nothing and show it in no frame.
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  server.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(safeHeaders);
+    done();
   });
   traceRequests(server);
   answerProblems(server, methodsOf);
