@@ -243,7 +243,7 @@ describe('with a server in place of the APIs outside', () => {
   });
 
   test('a rolling restart under 200 requests a second for 60 seconds loses no request', async () => {
-    const loaded = load({
+    const loading = load({
       url: ingressUrl ?? 'http://bird.test/',
       headers: { host: 'bird.test' },
       rate: 200,
@@ -251,19 +251,19 @@ describe('with a server in place of the APIs outside', () => {
     });
     const before = await podsIn(namespace);
     await new Promise((resolve) => setTimeout(resolve, 5_000));
+    const start = Date.now();
     await kubectl(['rollout', 'restart', '-n', namespace, ...services.map((service) => `deployment/${service}`)]);
     for (const service of services) await rollout(namespace, service);
-    const restartedWithin = 60 - (await loaded.then(() => 0));
-    const result = await loaded;
+    const restarted = (Date.now() - start) / 1_000;
+    const result = await loading;
     const after = await podsIn(namespace);
-    console.log(
-      `rolling restart of ${services.join(' and ')} within ${restartedWithin} s of load: ${JSON.stringify(result)}`,
-    );
-    const names = new Set(before.map((pod) => pod.metadata.name));
-    expect(after.filter((pod) => names.has(pod.metadata.name))).toEqual([]);
-    // The rate was really held: else nothing was shown.
-    expect(result.answered).toBeGreaterThan(0.95 * 200 * 60);
-    expect({ lost: result.lost, failed: result.failed }).toEqual({ lost: 0, failed: 0 });
+    console.log(`all pods restarted in ${restarted.toFixed(1)} s under load: ${JSON.stringify(result)}`);
+    const old = new Set(before.map((pod) => pod.metadata.name));
+    expect(after.filter((pod) => old.has(pod.metadata.name))).toEqual([]);
+    // The restart was over before the load was, and the rate was held: else nothing was shown.
+    expect(restarted + 5).toBeLessThan(result.seconds);
+    expect(result.seconds).toBeLessThan(66);
+    expect(result).toMatchObject({ answered: 12_000, lost: 0, failed: 0 });
     expect(restarts(after).filter((pod) => pod.restarts > 0)).toEqual([]);
   });
 });

@@ -10,31 +10,34 @@ export interface LoadProps {
 
 /** What became of the requests. */
 export interface LoadResult {
-  readonly sent: number;
   readonly answered: number;
-  /** Requests with no answer: refused, reset or timed out. */
+  /** Requests that were to be sent and have no answer: refused, reset or timed out. */
   readonly lost: number;
   /** Answers other than 2xx. */
   readonly failed: number;
+  /** How long it took. */
+  readonly seconds: number;
   /** Milliseconds. */
   readonly p99: number;
 }
 
-/** Sends requests at a constant rate over ten connections. */
+/** Sends `rate` times `seconds` requests at a constant rate over ten connections, and waits for what becomes of each. */
 export async function load({ url, headers, rate, seconds }: LoadProps): Promise<LoadResult> {
+  const amount = rate * seconds;
   const result = await autocannon({
     url,
     headers: { ...headers },
     overallRate: rate,
-    duration: seconds,
+    amount,
     connections: 10,
     timeout: 10,
   });
+  const answered = result['2xx'] + result.non2xx;
   return {
-    sent: result.requests.sent,
-    answered: result['2xx'] + result.non2xx,
-    lost: result.errors,
+    answered,
+    lost: amount - answered,
     failed: result.non2xx,
+    seconds: result.duration,
     p99: result.latency.p99,
   };
 }
