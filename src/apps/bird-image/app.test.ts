@@ -49,9 +49,16 @@ test('remembers no more than 500 names', async () => {
   expect(photos.requests).toHaveLength(502);
 });
 
+test('answers more names at once than it remembers', async () => {
+  await using photos = await stubServer((_, response) => json(response, hit(eagle)));
+  await using image = await build({ PHOTOS_URL: photos.url, LOG_LEVEL: 'error' });
+  const names = Array.from({ length: 520 }, (_, bird) => `bird ${bird}`);
+  expect(new Set(await Promise.all(names.map(image.ask)))).toEqual(new Set([eagle]));
+});
+
 describe('gives the "missing bird" picture and counts why', () => {
   test.each<[what: string, reason: string, asked: number, answer: (response: ServerResponse) => unknown]>([
-    ['is slow', 'timeout', 2, () => {}],
+    ['is slow', 'timeout', 1, () => {}],
     ['fails', 'status', 1, (response) => json(response, {}, 500)],
     ['is at its limit', 'status', 1, (response) => json(response, {}, 403)],
     ['breaks the connection', 'unreachable', 2, (response) => response.destroy()],

@@ -41,7 +41,7 @@ async function build(
 
 const missing = { name: 'Missing bird', description: expect.stringMatching(/\w/), image: missingBirdPicture };
 
-test('gives birds of the list at random, each with its picture, and fetches the list once', async () => {
+test('gives birds of the list at random, each with its picture, and asks for the list and each picture once', async () => {
   await using birds = await birdApi();
   await using images = await imageApi();
   await using bird = await build(birds, images);
@@ -50,7 +50,7 @@ test('gives birds of the list at random, each with its picture, and fetches the 
   for (const answer of answers) expect(expected).toContainEqual(answer);
   expect(new Set(answers.map(({ name }) => name)).size).toBe(2);
   expect(birds.requests.map(({ url }) => url)).toEqual(['/api/v1/birds']);
-  expect(images.requests).toHaveLength(60);
+  expect(images.requests).toHaveLength(2);
   expect(await bird.counted('bird_fallbacks_total')).toEqual({});
   expect(await bird.counted('bird_picture_fallbacks_total')).toEqual({});
 });
@@ -80,7 +80,7 @@ test('shows no old birds once the list cannot be fetched, and counts that', asyn
 
 describe('gives the "missing bird", asks for no picture and counts why', () => {
   test.each<[what: string, reason: string, asked: number, answer: (response: ServerResponse) => unknown]>([
-    ['is slow', 'timeout', 2, () => {}],
+    ['is slow', 'timeout', 1, () => {}],
     ['fails', 'status', 1, (response) => json(response, {}, 500)],
     ['breaks the connection', 'unreachable', 2, (response) => response.destroy()],
     ['answers no JSON', 'invalid', 1, (response) => response.end('<html>')],
@@ -108,7 +108,6 @@ describe('gives the "missing bird", asks for no picture and counts why', () => {
 
 describe('gives a bird with the "missing bird" picture and counts why', () => {
   test.each<[what: string, reason: string, answer: (response: ServerResponse) => unknown]>([
-    ['is slow', 'timeout', () => {}],
     ['fails', 'status', (response) => json(response, {}, 500)],
     ['breaks the connection', 'unreachable', (response) => response.destroy()],
     ['answers no JSON', 'invalid', (response) => response.end('<html>')],
@@ -121,5 +120,15 @@ describe('gives a bird with the "missing bird" picture and counts why', () => {
     expect(await bird.ask()).toEqual({ name, description, image: missingBirdPicture });
     expect(await bird.counted('bird_picture_fallbacks_total')).toEqual({ [reason]: 1 });
     expect(await bird.counted('bird_fallbacks_total')).toEqual({});
+  });
+
+  test('when bird-image hangs, and then at once for every bird', async () => {
+    const flock = Array.from({ length: 20 }, (_, at) => ({ name: `Bird ${at}`, description: 'One of many.' }));
+    await using birds = await stubServer((_request, response) => json(response, flock));
+    await using images = await stubServer(() => {});
+    await using bird = await build(birds, images, { FAILURE_TTL: '1h' });
+    for (let time = 0; time < 20; time++) expect((await bird.ask()).image).toBe(missingBirdPicture);
+    expect(images.requests).toHaveLength(1);
+    expect(await bird.counted('bird_picture_fallbacks_total')).toEqual({ timeout: 20 });
   });
 });

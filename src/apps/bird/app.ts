@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import birdImage, { missingBirdPicture } from '../bird-image/contract.ts';
-import { type CallReason, callReason, defineApp, type Finding, remember } from '../kit/index.ts';
+import { defineApp, type Finding, remember } from '../kit/index.ts';
 import service from './service.ts';
 
 /** A bird as the bird API tells it; what else it tells is of no use here. */
@@ -12,6 +12,9 @@ const missingBird: Bird = {
   description: 'All birds are out at the moment. Please look again in a while.',
 };
 
+/** More birds than the list has. */
+const rememberedPictures = 500;
+
 export default defineApp(service, async ({ config, log, metrics, outside, client }) => {
   const images = client(birdImage);
   const findBirds = remember(async () => birdsIn(await outside.birds.get('/birds', { schema: z.array(z.unknown()) })), {
@@ -20,15 +23,18 @@ export default defineApp(service, async ({ config, log, metrics, outside, client
     max: 1,
   });
 
-  const pictureOf = async (name: string): Promise<Finding<string, CallReason>> => {
-    try {
-      return { value: (await images.findImage({ query: { birdName: name } })).image };
-    } catch (error) {
-      const reason = callReason(error);
-      log.warn({ err: error }, 'no picture from bird-image');
-      return { reason };
-    }
-  };
+  const pictureOf = remember(
+    async (name) => {
+      try {
+        return { value: (await images.findImage({ query: { birdName: name } })).image };
+      } catch (error) {
+        log.warn({ err: error }, 'no picture from bird-image');
+        throw error;
+      }
+    },
+    // No longer than a failure: bird-image gives the "missing bird" while the photo API is away, and remembers real pictures itself.
+    { ttl: config.FAILURE_TTL, failureTtl: config.FAILURE_TTL, max: rememberedPictures },
+  );
 
   return {
     randomBird: async () => {

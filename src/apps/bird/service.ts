@@ -13,7 +13,7 @@ export default defineService({
     BIRD_CACHE_TTL: time({ description: 'How long the list of birds is remembered.', default: '10m' }),
     FAILURE_TTL: time({
       description:
-        'How long a failed fetch of the list is remembered, so that an outage costs no request its time-out.',
+        'How long a failure of the bird API or of bird-image is remembered, so that an outage costs no request its time-out; a picture is no longer remembered either.',
       default: '5s',
     }),
   },

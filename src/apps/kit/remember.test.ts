@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ClientError, type Finding, remember } from './index.ts';
 
 const options = { ttl: '40ms', failureTtl: '40ms', max: 2 } as const;
@@ -36,6 +36,62 @@ test('remembers a failure, and asks again after its time', async () => {
   expect(source).toHaveBeenCalledTimes(1);
   await vi.waitFor(async () => expect(await find('a')).toEqual({ reason: 'empty' }));
   await vi.waitFor(async () => expect(await find('a')).toEqual({ value: 'found' }));
+});
+
+test('answers every one of more keys at once than it remembers, and asks once for each', async () => {
+  const source = vi.fn(async (key: string) => {
+    await sleep(5);
+    return { value: key };
+  });
+  const find = remember(source, options);
+  const keys = Array.from({ length: 10 }, (_, at) => `key ${at}`);
+  const found = await Promise.all([...keys, ...keys].map(find));
+  expect(found.map(({ value }) => value)).toEqual([...keys, ...keys]);
+  expect(source).toHaveBeenCalledTimes(10);
+});
+
+describe('a source that fails', () => {
+  const failing = (failed: ConstructorParameters<typeof ClientError>[0]) =>
+    remember(
+      vi.fn<(key: string) => Promise<Finding<string, 'empty'>>>(async (key) => {
+        if (key === 'known') return { value: 'picture' };
+        if (key === 'bad') throw new ClientError(failed);
+        return { value: `asked for ${key}` };
+      }),
+      { ttl: '1h', failureTtl: '1h', max: 10 },
+    );
+  const failed = { peer: 'p', operation: 'o', what: 'broke' };
+
+  test.each<[reason: string, props: Pick<ClientError, 'outcome'> & { status?: number }]>([
+    ['unreachable', { outcome: 'network' }],
+    ['timeout', { outcome: 'timeout' }],
+    ...[401, 403, 429, 500, 503].map((status): [string, { outcome: 'status'; status: number }] => [
+      'status',
+      { outcome: 'status', status },
+    ]),
+  ])('for all keys alike (%s, %o) is not asked for others, and what is known is still given', async (reason, props) => {
+    const find = failing({ ...failed, ...props });
+    await find('known');
+    expect(await find('bad')).toEqual({ reason });
+    expect(await find('new')).toEqual({ reason });
+    expect(await find('known')).toEqual({ value: 'picture' });
+  });
+
+  test.each<[props: Pick<ClientError, 'outcome'> & { status?: number }]>([
+    [{ outcome: 'invalid' }],
+    ...[400, 404, 422].map((status): [{ outcome: 'status'; status: number }] => [{ outcome: 'status', status }]),
+  ])('for one key (%o) is asked for others', async (props) => {
+    const find = failing({ ...failed, ...props });
+    expect((await find('bad')).reason).toBeDefined();
+    expect(await find('new')).toEqual({ value: 'asked for new' });
+  });
+
+  test('is asked again after the time of its failure', async () => {
+    const source = vi.fn(async (key: string) => ({ value: key })).mockRejectedValueOnce(broken());
+    const find = remember(source, options);
+    expect(await find('a')).toEqual({ reason: 'unreachable' });
+    await vi.waitFor(async () => expect(await find('b')).toEqual({ value: 'b' }));
+  });
 });
 
 test('does not give an old answer again when the source fails', async () => {

@@ -12,8 +12,9 @@ export type CallReason = 'unreachable' | 'timeout' | 'status' | 'invalid';
 
 /**
  * Remembers what a slow or unreliable source said: at most one question for a key is under way, and a failure is remembered too, so that an outage
- * does not cost every request the time-out of a call. An answer past its time is not given again, even when the source fails: what is shown is then
- * the fallback, which the metrics count, and not old news that nobody notices.
+ * does not cost every request the time-out of a call. A failure that any other key would meet as well, such as a time-out, holds for all keys that
+ * are not known yet. An answer past its time is not given again, even when the source fails: what is shown is then the fallback, which the metrics
+ * count, and not old news that nobody notices.
  *
  * @param source answers for one key; a ClientError that it throws becomes a reason, everything else is a bug and passes through
  */
@@ -28,19 +29,42 @@ export function remember<Value extends {}, Reason extends string = never>(
     readonly max: number;
   },
 ): (key: string) => Promise<Finding<Value, Reason | CallReason>> {
+  type Found = Finding<Value, Reason | CallReason>;
   const failureTtl = toMilliseconds(options.failureTtl);
-  const cache = new LRUCache<string, Finding<Value, Reason | CallReason>>({
-    max: options.max,
-    ttl: toMilliseconds(options.ttl),
-    fetchMethod: async (key, _stale, { options: entry }) => {
-      const found: Finding<Value, Reason | CallReason> = await source(key).catch((error: unknown) => ({
-        reason: callReason(error),
-      }));
-      if (found.value === undefined) entry.ttl = failureTtl;
+  const known = new LRUCache<string, Found>({ max: options.max, ttl: toMilliseconds(options.ttl) });
+  // Apart from the cache, which would give up a question whose key it has no room for.
+  const underWay = new Map<string, Promise<Found>>();
+  let outage: { readonly reason: CallReason; readonly until: number } | undefined;
+
+  const ask = async (key: string): Promise<Found> => {
+    try {
+      const found = await source(key);
+      known.set(key, found, found.value === undefined ? { ttl: failureTtl } : {});
       return found;
-    },
-  });
-  return (key) => cache.forceFetch(key);
+    } catch (error) {
+      const reason = callReason(error);
+      known.set(key, { reason }, { ttl: failureTtl });
+      if (failsForAll(error as ClientError)) outage = { reason, until: performance.now() + failureTtl };
+      return { reason };
+    }
+  };
+
+  return async (key) => {
+    const found = known.get(key) ?? underWay.get(key);
+    if (found) return found;
+    if (outage && performance.now() < outage.until) return { reason: outage.reason };
+    const asked = ask(key).finally(() => underWay.delete(key));
+    underWay.set(key, asked);
+    return asked;
+  };
+}
+
+/** These speak of the caller, or of how often it asks. All others below 500 speak of what was asked. */
+const ofTheCaller = new Set([401, 403, 407, 408, 429]);
+
+function failsForAll({ outcome, status = 0 }: ClientError): boolean {
+  if (outcome === 'status') return status >= 500 || ofTheCaller.has(status);
+  return outcome === 'network' || outcome === 'timeout';
 }
 
 /** Why a call failed. @throws what is no ClientError */
