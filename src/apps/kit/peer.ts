@@ -11,7 +11,7 @@ export interface PeerProps {
   readonly name: string;
   /** Where it is; a path in it stands before every path that is called. */
   readonly baseUrl: string;
-  /** How long one call may take, retries included, in milliseconds. */
+  /** How long one call may take, retries included, in milliseconds. An attempt may take all that is left of it. */
   readonly timeout: number;
   /** How often a failed GET, PUT or DELETE is tried again. */
   readonly retries: number;
@@ -70,7 +70,9 @@ export class Peer {
       // A connection is to one pod: without an end to it, pods that are added would never be called.
       clientTtl: 60_000,
       maxResponseSize: mostBytes,
-      connect: { timeout: props.timeout },
+      // However long a healthy peer takes to answer, it takes a connection at once. One that does not is gone, and its
+      // share of the time is enough. undici keeps to it within a second.
+      connect: { timeout: Math.ceil(props.timeout / (props.retries + 1)) },
     });
     const { service, name: peer, metrics } = props;
     const series = outcomes.map((outcome) => [outcome, metrics.start({ service, peer, outcome })]);
@@ -78,7 +80,8 @@ export class Peer {
   }
 
   /**
-   * Calls, and tries again where that is safe and may help.
+   * Calls, and tries again where that is safe and may help: after a failure that came before the time was up. An answer that is late by then was
+   * slow, not lost, and asking twice would only double the peer's work.
    *
    * @throws ClientError when no attempt gave an answer that fits the schema
    */
@@ -87,25 +90,24 @@ export class Peer {
     const retries = repeatable.has(call.method) ? declared : 0;
     const end = performance.now() + timeout;
     const left = () => end - performance.now();
-    return pRetry(
-      // What is left is shared out, so that an attempt that hangs leaves time for the next.
-      (attempt) => this.#attempt(call, Math.max(1, left() / Math.max(1, retries + 2 - attempt))),
-      {
-        retries,
-        minTimeout: 25,
-        maxTimeout: Math.max(25, timeout / 8),
-        randomize: true,
-        maxRetryTime: timeout,
-        ...(call.signal && { signal: call.signal }),
-        shouldRetry: async ({ error }) => {
-          if (!(error instanceof ClientError) || !mayPass(error)) return false;
-          if (error.retryAfter === undefined) return true;
-          if (error.retryAfter >= left()) return false;
-          await sleep(error.retryAfter, undefined, { signal: call.signal });
-          return true;
-        },
+    const longestPause = Math.max(25, timeout / 8);
+    return pRetry(() => this.#attempt(call, Math.max(1, left())), {
+      retries,
+      minTimeout: 25,
+      maxTimeout: longestPause,
+      randomize: true,
+      // The last pause must leave time for an attempt, which else would put its time-out in place of the cause.
+      maxRetryTime: timeout - longestPause,
+      ...(call.signal && { signal: call.signal }),
+      shouldRetry: async ({ error }) => {
+        if (!(error instanceof ClientError) || !mayPass(error)) return false;
+        // Among our own pods the next attempt meets another one. An API outside speaks for all of itself.
+        const pause = this.#props.internal ? 0 : (error.retryAfter ?? 0);
+        if (pause >= left() - longestPause) return false;
+        if (pause > 0) await sleepUnless(call.signal, pause);
+        return true;
       },
-    );
+    });
   }
 
   async close(): Promise<void> {
@@ -122,6 +124,8 @@ export class Peer {
       return answer;
     } catch (thrown) {
       if (call.signal?.aborted) throw call.signal.reason;
+      // The caller's own mistake, such as a line end in a header: the next attempt would have it too.
+      if (thrown instanceof errors.InvalidArgumentError) throw thrown;
       const error = thrown instanceof ClientError ? thrown : this.#failure(call, thrown, limit);
       record(error.outcome);
       throw error;
@@ -182,6 +186,9 @@ export class Peer {
     if (thrown instanceof errors.ResponseExceededMaxSizeError) {
       return this.#error(call, 'invalid', `answered more than ${mostBytes} bytes`);
     }
+    if (thrown instanceof errors.ConnectTimeoutError) {
+      return this.#error(call, 'timeout', 'took no connection in time');
+    }
     if (name === 'TimeoutError' || timeoutCodes.has(code ?? '')) {
       return this.#error(call, 'timeout', `did not answer within ${Math.round(limit)} ms`);
     }
@@ -201,6 +208,11 @@ export class Peer {
 
 function mayPass({ outcome, status = 0 }: ClientError): boolean {
   return outcome === 'network' || outcome === 'timeout' || (outcome === 'status' && passing.has(status));
+}
+
+/** Waits. @throws the signal's reason, which the sleep of Node would wrap into an error of its own */
+async function sleepUnless(signal: AbortSignal | undefined, milliseconds: number): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => signal?.throwIfAborted());
 }
 
 function queryText(query: Query = {}): string {
