@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 
 /** One thing that is wrong with a declaration, in the words of whoever wrote it. */
@@ -40,9 +40,14 @@ function line(problem: Problem): string {
   return `  ${problem.path}: got ${show(problem.got)}; allowed: ${problem.allowed}; fix: ${problem.fix}`;
 }
 
+/** What a message shows in place of a value that may be secret. */
+export const hidden = '(hidden)';
+
 /** A value as a reader of the declaration would write it, cut where it is long. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
+  // JSON has neither NaN nor Infinity and writes null for both.
+  if (typeof value === 'number') return String(value);
   const text = typeof value === 'function' ? 'a function' : (toJson(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
@@ -84,31 +89,43 @@ function problems(issue: z.core.$ZodIssue, root: string): Problem[] {
     return [{ path, got, ...ruleOf(issue, got === undefined) }];
   }
   if (issue.code === 'invalid_union') {
-    // Where all but one option are of another kind altogether, that one is meant: what is wrong inside it is what helps.
-    const [meant, ...others] = issue.errors.filter((errors) => !errors.some(isOfAnotherKind));
-    if (meant && others.length === 0) return meant.flatMap((error) => problems(error, path));
+    // Of the options that are not of another kind altogether, the one with the fewest mistakes is meant: what is wrong inside it is what helps.
+    const [meant] = issue.errors
+      .filter((errors) => !errors.some(isOfAnotherKind))
+      .toSorted((one, other) => one.length - other.length);
+    if (meant) return meant.flatMap((error) => problems(error, path));
   }
   if (issue.code === 'unrecognized_keys') {
     // `strict` below writes the known keys into the message: zod's issue does not carry them.
     const known = issue.message.split(', ');
+    const given = issue.input as Record<string, unknown> | undefined;
     return issue.keys.map((key) => ({
       path: `${path}.${key}`,
-      got: (issue.input as Record<string, unknown> | undefined)?.[key],
+      // What stands beside the declaration of a secret may be the secret itself.
+      got: given?.['type'] === 'secret' ? hidden : given?.[key],
       allowed: `the keys ${issue.message}`,
-      fix: `did you mean ${closest(key, known)}? else delete ${key}`,
+      fix: fixOfUnknown(key, known),
     }));
   }
   return [{ path, got: issue.input, ...ruleOf(issue) }];
 }
 
+/** Proposes a known key only where it is near: any other would lead astray. */
+function fixOfUnknown(key: string, known: readonly string[]): string {
+  const nearest = closest(key, known);
+  const isNear = distance(key, nearest) <= Math.max(2, key.length / 3);
+  return isNear ? `did you mean ${nearest}? else delete ${key}` : `delete ${key}`;
+}
+
+/** A value of another type. One of the right type with a mistake in it breaks a check of ours (`custom`) or has a key too many. */
 function isOfAnotherKind(issue: z.core.$ZodIssue): boolean {
-  return issue.path.length === 0 && issue.code !== 'unrecognized_keys';
+  return issue.path.length === 0 && issue.code !== 'unrecognized_keys' && issue.code !== 'custom';
 }
 
 function ruleOf(issue: z.core.$ZodIssue, isMissing = issue.input === undefined): Rule {
   // The message of a check between parts is that of the schema around it, so its own words go first.
   const isOurs = issue.code === 'custom' && issue.params !== undefined;
-  const rule = isOurs ? ruleByCode(issue) : (rules.get(issue.message) ?? ruleByCode(issue));
+  const rule = isOurs ? ruleByCode(issue) : (ruleIn(issue.message) ?? ruleByCode(issue));
   return isMissing ? { ...rule, fix: 'add it' } : rule;
 }
 
@@ -162,13 +179,16 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : undefined) });
 }
 
-/** The rules of our own, by the message that stands for each: the only thing that zod hands on whatever went wrong. */
-const rules = new Map<string, Rule>();
+const betweenParts = '\n';
 
-/** The message that stands for a rule, for the `error` of any schema. */
+/** The message that carries a rule, for the `error` of any schema: it is the only thing that zod hands on whatever went wrong. */
 export function rule(allowed: string, fix: string): string {
-  rules.set(allowed, { allowed, fix });
-  return allowed;
+  return allowed + betweenParts + fix;
+}
+
+function ruleIn(message: string): Rule | undefined {
+  const [allowed = '', fix] = message.split(betweenParts);
+  return fix === undefined ? undefined : { allowed, fix };
 }
 
 /** A string of one form, told in words. */

@@ -7,7 +7,11 @@ const types =
   'type: "integer" | type: "boolean" | type: "text" | type: "oneOf" | type: "url" | type: "duration" | type: "secret"';
 const number = integer({ min: 1, max: 9 });
 const numberRule = { allowed: 'a whole number, at least 1, at most 9', fix: 'set a number in that range' };
-const urlRule = { allowed: 'an http or https URL', fix: 'write it whole, such as http://host:8080' };
+const urlRule = { allowed: 'an http or https URL', fix: 'write it whole, such as https://host:8080/path' };
+const plainUrlRule = {
+  allowed: 'an http or https URL without user, password, query and fragment',
+  fix: 'delete them: a path is added to the URL, and what is secret belongs into a secret()',
+};
 
 describe('a text is read as', () => {
   test.each([
@@ -37,6 +41,12 @@ describe('a text is read as', () => {
     ['a URL without the slash at its end', url({}), 'http://a:1/b/', { value: 'http://a:1/b' }],
     ['no URL without protocol', url({}), 'localhost:8080', urlRule],
     ['no URL of another protocol', url({}), 'file:///etc', urlRule],
+    ['no URL with a space', url({}), 'http://a b', urlRule],
+    ['no URL with a user', url({}), 'https://user@host', plainUrlRule],
+    ['no URL with a password', url({}), 'https://:pa55@host', plainUrlRule],
+    ['no URL with a query', url({}), 'https://host/v1?key=k', plainUrlRule],
+    ['no URL with a fragment', url({}), 'https://host#k', plainUrlRule],
+    ['a URL with an @ in its path', url({}), 'https://host/@me', { value: 'https://host/@me' }],
     ['a duration', time({}), '10m', { value: '10m' }],
     [
       'no duration without unit',
@@ -117,8 +127,13 @@ describe('is refused', () => {
     [
       'a default of a secret, which would be a secret in the code',
       { ...secret({ secret: 'a', key: 'b' }), default: 'hunter2' },
+      ['X.default: got "(hidden)"; allowed: the keys type, description, secret, key, optional; fix: delete default'],
+    ],
+    [
+      'a default that is a URL with a password',
+      url({ default: 'https://user:pa55@host:81/v1?key=k' }),
       [
-        'X.default: got "hunter2"; allowed: the keys type, description, secret, key, optional; fix: did you mean secret? else delete default',
+        `X.default: got "https://host:81/(hidden)"; allowed: ${plainUrlRule.allowed}; fix: give a default that the service itself would accept`,
       ],
     ],
     [

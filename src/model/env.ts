@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { across, listOf, oneOfKinds, type Rule, rule, strict } from './declaration-error.ts';
 import { type Duration, duration } from './duration.ts';
-import { dnsLabel } from './names.ts';
+import { dnsLabel, shownUrl, urlMistake } from './names.ts';
 
 const description = z.string().optional();
 
@@ -58,8 +58,9 @@ export const variable = across(
     }
     if (declared.type === 'secret' || declared.default === undefined) return;
     const parsed = parseVariable(declared, String(declared.default));
+    const got = declared.type === 'url' ? shownUrl(declared.default) : declared.default;
     if ('allowed' in parsed)
-      add(['default'], declared.default, parsed.allowed, 'give a default that the service itself would accept');
+      add(['default'], got, parsed.allowed, 'give a default that the service itself would accept');
   },
 );
 
@@ -89,7 +90,7 @@ export function oneOf<const O extends Options<'oneOf'>>(options: O) {
   return { type: 'oneOf' as const, ...options };
 }
 
-/** An http or https URL; a slash at its end is dropped. */
+/** An http or https URL, to which paths are added: without user, password, query and fragment. A slash at its end is dropped. */
 export function url<const O extends Options<'url'>>(options: O) {
   return { type: 'url' as const, ...options };
 }
@@ -155,11 +156,8 @@ export function parseVariable(declared: PlainVariable, given: string): { value: 
     case 'oneOf':
       if (declared.values.includes(given)) return { value: given };
       return { allowed: declared.values.join(' | '), fix: 'choose one of these' };
-    case 'url': {
-      const protocol = URL.parse(given)?.protocol;
-      if (protocol === 'http:' || protocol === 'https:') return { value: given.replace(/\/$/, '') };
-      return { allowed: 'an http or https URL', fix: 'write it whole, such as http://host:8080' };
-    }
+    case 'url':
+      return urlMistake(given) ?? { value: given.replace(/\/$/, '') };
     case 'duration': {
       const parsed = duration.safeParse(given);
       if (parsed.success) return { value: parsed.data };

@@ -161,6 +161,29 @@ describe('is refused', () => {
       withOutside(3),
       [`${atOutside}: got 3; allowed: an http or https URL, or an object; fix: choose one of these`],
     ],
+    ...[
+      'https://user:pa55@api.example.com/v1?key=k',
+      'https:user:pa55@api.example.com',
+      'https://api.example.com/?key=k',
+      'https://api.example.com/#k',
+    ].flatMap((given): [string, () => unknown, string[]][] => {
+      const message = `got "https://api.example.com/(hidden)"; allowed: an http or https URL without user, password, query and fragment; fix: delete them: a path is added to the URL, and what is secret belongs into a secret()`;
+      const pods = { namespace: 'edge', port: 80 };
+      return [
+        [`the place ${given}`, withOutside(given), [`${atOutside}: ${message}`]],
+        [`the place ${given} of pods`, withOutside({ url: given, pods }), [`${atOutside}.url: ${message}`]],
+      ];
+    }),
+    [
+      'a place of another scheme, with a password',
+      withOutside('postgres://user:pa55@db'),
+      [`${atOutside}: got "postgres://db/(hidden)"; allowed: an http or https URL; fix: ${urlFix}`],
+    ],
+    [
+      'a place that is no URL, with what may be a password',
+      withOutside('user:pa55@db'),
+      [`${atOutside}: got "(hidden)"; allowed: an http or https URL; fix: ${urlFix}`],
+    ],
     [
       'a place in the cluster without its pods',
       withOutside({ url: 'x', pods: { namespace: 'edge', port: 0 } }),

@@ -19,6 +19,7 @@ export * from './environment.ts';
 export * from './http-metrics.ts';
 export { gracePeriodSeconds, type Lifecycle } from './lifecycle.ts';
 export { counter, gauge, histogram, type LabelsOf, type Metric, type Metrics } from './metric.ts';
+export { shownUrl } from './names.ts';
 export { quantityValue } from './quantity.ts';
 export { cpu, fixed, minimumPods, type Scaling } from './scaling.ts';
 export {

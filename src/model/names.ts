@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { form, rule } from './declaration-error.ts';
+import { form, hidden, type Rule, rule } from './declaration-error.ts';
 
 /**
  * A name that may stand in a host name, so also as the name of a Service, a namespace and a label's value.
@@ -31,10 +31,30 @@ export const variableName = form(
  */
 export const metricName = form(/^[a-z][a-z0-9_]*$/, 'a-z, 0-9 and _, a letter first', 'write it in snake case');
 
+const urlRule: Rule = { allowed: 'an http or https URL', fix: 'write it whole, such as https://host:8080/path' };
+const plainUrlRule: Rule = {
+  allowed: 'an http or https URL without user, password, query and fragment',
+  fix: 'delete them: a path is added to the URL, and what is secret belongs into a secret()',
+};
+
+/** What is wrong with a text as the place where something answers over HTTP. It goes into manifests, so it carries nothing that may be secret. */
+export function urlMistake(given: string): Rule | undefined {
+  const url = URL.parse(given);
+  if (/\s/.test(given) || (url?.protocol !== 'http:' && url?.protocol !== 'https:')) return urlRule;
+  return url.username || url.password || /[?#]/.test(given) ? plainUrlRule : undefined;
+}
+
+/** A URL as a message may show it: of one that may carry something secret, only its scheme and host. */
+export function shownUrl(given: string): string {
+  if (!/[@?#]/.test(given)) return given;
+  const url = URL.parse(given);
+  return url?.host ? `${url.protocol}//${url.host}/${hidden}` : hidden;
+}
+
 /** Where something answers over HTTP. */
-export const httpUrl = z.url({
-  protocol: /^https?$/,
-  error: rule('an http or https URL', 'write it whole, such as https://host:8080/path'),
+export const httpUrl = z.string({ error: rule(urlRule.allowed, urlRule.fix) }).superRefine((given, context) => {
+  const mistake = urlMistake(given);
+  if (mistake) context.addIssue({ code: 'custom', params: mistake, input: shownUrl(given) });
 });
 
 /** `bird-image` as the stem of an environment variable: `BIRD_IMAGE`. */

@@ -144,7 +144,7 @@ describe('is refused', () => {
     [
       'two ways to scale',
       withProps({ scaling: { kind: 'fixed', replicas: 1, max: 3 } }),
-      ['shop.scaling.max: got 3; allowed: the keys kind, replicas; fix: did you mean kind? else delete max'],
+      ['shop.scaling.max: got 3; allowed: the keys kind, replicas; fix: delete max'],
     ],
 
     // Calls
@@ -185,6 +185,13 @@ describe('is refused', () => {
       withProps({ outside: { api: { url: 'ftp://x' } } }),
       [
         'shop.outside.api.url: got "ftp://x"; allowed: an http or https URL; fix: write it whole, such as https://host:8080/path',
+      ],
+    ],
+    [
+      'an outside URL with what may be secret',
+      withProps({ outside: { api: { url: 'https://user:pa55@api.example.com/v1?key=k' } } }),
+      [
+        'shop.outside.api.url: got "https://api.example.com/(hidden)"; allowed: an http or https URL without user, password, query and fragment; fix: delete them: a path is added to the URL, and what is secret belongs into a secret()',
       ],
     ],
     [

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { check, DeclarationError, show } from './declaration-error.ts';
+import { z } from 'zod';
+import { problemsOf } from '../../test/problems-of.ts';
+import { check, DeclarationError, rule, show, strict } from './declaration-error.ts';
 import { type Duration, duration, toMilliseconds, toSeconds } from './duration.ts';
 import { dnsLabel, dnsName, metricName, upperSnake, variableName } from './names.ts';
 import { byteQuantity, cpuQuantity, quantityValue } from './quantity.ts';
@@ -76,6 +78,8 @@ test.each<[unknown, string]>([
   [() => 1, 'a function'],
   [Symbol('s'), 'Symbol(s)'],
   [12n, '12'],
+  [NaN, 'NaN'],
+  [-Infinity, '-Infinity'],
   ['x'.repeat(100), `"${'x'.repeat(76)}...`],
 ])('shows a value as its reader would write it', (value, text) => {
   expect(show(value)).toBe(text);
@@ -93,6 +97,34 @@ test('the message counts the mistakes and has no stack', () => {
   expect(one.message).toBe('1 mistake in the declaration\n  shop.port: got 80; allowed: more; fix: raise it');
   expect(one.stack).toBe(`DeclarationError: ${one.message}`);
   expect(new DeclarationError([problem, problem]).message).toMatch(/^2 mistakes/);
+});
+
+test('two rules that allow the same keep their own fixes', () => {
+  const fixes = ['call the first', 'call the second'].map((fix) => {
+    const schema = z.custom(() => false, rule('a number', fix));
+    return () => check(schema, 'x', 'X');
+  });
+  expect(fixes.flatMap(problemsOf)).toEqual([
+    'X: got "x"; allowed: a number; fix: call the first',
+    'X: got "x"; allowed: a number; fix: call the second',
+  ]);
+});
+
+test.each([
+  ['scalng', 'did you mean scaling? else delete scalng'],
+  ['limit', 'did you mean limits? else delete limit'],
+  ['ower', 'did you mean owner? else delete ower'],
+  ['default', 'delete default'],
+  ['x', 'delete x'],
+])('only a near key is proposed for %s', (key, fix) => {
+  const schema = strict({
+    owner: z.string().optional(),
+    scaling: z.string().optional(),
+    limits: z.string().optional(),
+  });
+  expect(problemsOf(() => check(schema, { [key]: 1 }, 'X'))).toEqual([
+    `X.${key}: got 1; allowed: the keys owner, scaling, limits; fix: ${fix}`,
+  ]);
 });
 
 test('what is right comes back as the schema makes it', () => {
