@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -55,5 +55,31 @@ describe('npm run synth', () => {
     const { exitCode, stderr } = await synth('stagging');
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^unknown environment: got stagging; allowed: local \| staging \| production; fix: [^\n]*$/);
+  });
+
+  test('deletes what it rendered for an environment that is no more, and nothing of anybody else', async () => {
+    const out = scratch();
+    await synth('local', '--out', join(out, 'gone'));
+    await mkdir(join(out, 'theirs'));
+    await writeFile(join(out, 'theirs', 'own.k8s.yaml'), 'kind: ConfigMap\n');
+    await writeFile(join(out, 'own.k8s.yaml'), 'kind: ConfigMap\n');
+    expect(await synth('--out', out)).toMatchObject({ exitCode: 0 });
+    const expected = Object.keys(await filesBelow(join(root, 'dist')));
+    expect(Object.keys(await filesBelow(out)).toSorted()).toEqual(
+      [...expected, 'own.k8s.yaml', 'theirs/own.k8s.yaml'].toSorted(),
+    );
+  });
+
+  test.each([
+    ['a file', 'package.json', 1],
+    ['nothing', '', 2],
+  ])('takes no folder that is %s, and shows no stack', async (_, out, code) => {
+    const { exitCode, stderr } = await synth('--out', out);
+    expect(exitCode).toBe(code);
+    expect(stderr).toMatch(/^--out: got [^\n]*; allowed: a folder[^\n]*; fix: name [^\n]*$/);
+  });
+
+  test.each(['constructor', '__proto__'])('knows no environment called %s', async (name) => {
+    expect(await synth(name)).toMatchObject({ exitCode: 2 });
   });
 });

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { defineExtension } from '../src/charts/extension.ts';
 import { renderPlatform } from '../src/charts/platform.ts';
 import { environments, systems } from '../src/systems/index.ts';
-import { environmentWith, exposures, minimalService, systemOf } from './declarations.ts';
+import { contractNamed, environmentWith, exposures, minimalService, systemOf } from './declarations.ts';
 import { type Manifest, objectNamed, objectsOf } from './objects.ts';
+import { problemsOf } from './problems-of.ts';
 
 /** The groups of the kinds that every cluster has. */
 const coreGroups = ['v1', 'apps/v1', 'autoscaling/v2', 'networking.k8s.io/v1', 'policy/v1'];
@@ -41,6 +42,8 @@ describe.each(Object.values(environments))('environment $name', (environment) =>
     const dangling = objects.filter(({ kind, metadata, spec }) => {
       if (kind === 'Service') return selected(metadata.namespace, spec.selector) !== 1;
       if (kind === 'PodDisruptionBudget') return selected(metadata.namespace, spec.selector.matchLabels) !== 1;
+      // cert-manager makes the pods of a challenge, not we.
+      if (metadata.name === 'certificate-challenge') return false;
       if (kind === 'NetworkPolicy' && spec.podSelector.matchLabels)
         return selected(metadata.namespace, spec.podSelector.matchLabels) !== 1;
       if (kind === 'HorizontalPodAutoscaler')
@@ -85,6 +88,27 @@ describe('extensions', () => {
     expect(deployment.spec.template.spec.containers[0].lifecycle).toEqual({ preStop: { sleep: { seconds: 3 } } });
   });
 
+  test('what it adds gets the namespace, and a custom resource goes into the last file', () => {
+    const extension = defineExtension(({ chart }) => {
+      new ApiObject(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'more' } });
+      new ApiObject(chart, 'certificate', {
+        apiVersion: 'cert-manager.io/v1',
+        kind: 'Certificate',
+        metadata: { name: 'more' },
+      });
+    });
+    const charts = renderPlatform({ ...props, extensions: { minimal: extension } });
+    const added = charts.flatMap(({ name, objects }) =>
+      objects
+        .filter((object) => object.metadata.name === 'more')
+        .map(({ kind, metadata }) => [name, kind, metadata.namespace]),
+    );
+    expect(added).toEqual([
+      ['10-shop.minimal', 'ConfigMap', 'shop'],
+      ['90-shop.minimal', 'Certificate', 'shop'],
+    ]);
+  });
+
   test('one that is named after no service is an error, not ignored', () => {
     expect(() => renderPlatform({ ...props, extensions: { minimall: () => {} } })).toThrow(
       /minimall\.ts: got "minimall"; allowed: the name of a service: minimal/,
@@ -100,6 +124,37 @@ describe('extensions', () => {
       });
     });
     expect(() => renderPlatform({ ...props, extensions: { minimal: twin } })).toThrow(/got "Service minimal"/);
+  });
+});
+
+describe('systems beside each other', () => {
+  const named = (system: string, service: string) => ({
+    ...systemOf(minimalService(contractNamed(service))),
+    name: system,
+    entrances: [],
+  });
+
+  test('have files of their own, however their names are joined', () => {
+    const charts = renderPlatform({ environment: environmentWith(), systems: [named('a-b', 'c'), named('a', 'b-c')] });
+    const names = charts.map((chart) => chart.name);
+    expect(names).toContain('10-a-b.c');
+    expect(names).toContain('10-a.b-c');
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('cannot both have a host or a NodePort of the cluster', () => {
+    const twin = { ...systemOf(minimalService(contractNamed('other'))), name: 'other' };
+    const both = [systemOf(minimalService()), twin];
+    const problems = problemsOf(() =>
+      renderPlatform({
+        environment: environmentWith({ exposure: [exposures.ingress, exposures.nodePort] }),
+        systems: both,
+      }),
+    );
+    expect(problems).toEqual([
+      'other.entrances[0].host: got "shop"; allowed: a host that shop.entrances[0].host does not have; fix: choose another in one of the two',
+      'other.entrances[0].nodePort: got 30100; allowed: a nodePort that shop.entrances[0].nodePort does not have; fix: choose another in one of the two',
+    ]);
   });
 });
 

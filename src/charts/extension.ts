@@ -11,8 +11,11 @@ export interface ExtensionContext {
   readonly environment: Environment;
 }
 
-/** What one service needs beyond what its declaration can say. It stands in `src/charts/extensions/<service>.ts` and is found by that name. */
-export type Extension = (context: ExtensionContext) => void;
+/**
+ * What one service needs beyond what its declaration can say. It stands in `src/charts/extensions/<service>.ts` and is found by that name. Not async: the
+ * chart is rendered as soon as it returns.
+ */
+export type Extension = (context: ExtensionContext) => undefined;
 
 /** Types an extension; use it as the file's default export. */
 export function defineExtension(extension: Extension): Extension {

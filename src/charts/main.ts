@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { DeclarationError } from '../model/index.ts';
 import type { Extension } from './extension.ts';
-import { toFiles, writeFiles } from './output.ts';
+import { removeOtherFolders, toFiles, writeFiles } from './output.ts';
 import { renderPlatform } from './platform.ts';
 
 const mainEnvironment = 'local';
@@ -23,21 +23,24 @@ try {
   const { out } = program.opts<{ out: string }>();
   await synth(program.args[0], out, program.getOptionValueSource('out') === 'cli');
 } catch (error) {
-  // A declaration's mistakes are told without a stack: its reader wrote the declaration, not this program.
-  if (!(error instanceof DeclarationError)) throw error;
-  console.error(error.message);
+  // A mistake in a declaration or a path is told without a stack: its reader wrote the declaration, not this program.
+  if (error instanceof DeclarationError) console.error(error.message);
+  else if (isFileError(error))
+    console.error(`--out: got ${error.path}: ${error.code}; allowed: a folder that can be written; fix: name another`);
+  else throw error;
   process.exitCode = 1;
 }
 
 async function synth(only: string | undefined, out: string, outIsGiven: boolean): Promise<void> {
   // Imported here and not above, so that a mistake in a declaration is caught like every other.
   const { environments, systems } = await import('../systems/index.ts');
-  if (only !== undefined && !environments[only]) {
-    console.error(
-      `unknown environment: got ${only}; allowed: ${Object.keys(environments).join(' | ')}; fix: name one of these, or add it to src/systems/index.ts`,
+  const names = Object.keys(environments);
+  if (only !== undefined && !names.includes(only)) {
+    usage(
+      `unknown environment: got ${only}; allowed: ${names.join(' | ')}; fix: name one of these, or add it to src/systems/index.ts`,
     );
-    process.exit(2);
   }
+  if (out === '') usage('--out: got nothing; allowed: a folder; fix: name one');
   const extensions = await loadExtensions();
   const chosen = Object.values(environments).filter(({ name }) => only === undefined || name === only);
   // All are rendered before the first is written: a mistake in one leaves the folder as it was.
@@ -50,14 +53,36 @@ async function synth(only: string | undefined, out: string, outIsGiven: boolean)
     await writeFiles(folder, files);
     console.log(`${relative('', folder) || '.'}: ${files.size} files`);
   }
+  if (only === undefined) await removeOtherFolders(out, names);
+}
+
+function usage(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
+
+function isFileError(error: unknown): error is { code: string; path: string } {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
 }
 
 async function loadExtensions(): Promise<Record<string, Extension>> {
   const folder = new URL('./extensions/', import.meta.url);
   const files = (await readdir(folder)).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
-  const loaded = files.map(async (file) => [
-    file.replace(/\.ts$/, ''),
-    ((await import(new URL(file, folder).href)) as { default: Extension }).default,
-  ]);
-  return Object.fromEntries(await Promise.all(loaded));
+  const loaded = await Promise.all(
+    files.map(async (file) => ({
+      file,
+      loaded: ((await import(new URL(file, folder).href)) as { default?: unknown }).default,
+    })),
+  );
+  const broken = loaded.filter((each) => typeof each.loaded !== 'function');
+  if (broken.length > 0) {
+    const [allowed, fix] = [
+      'a function as the default export',
+      'write export default defineExtension(...), or delete the file',
+    ];
+    throw new DeclarationError(
+      broken.map((each) => ({ path: `src/charts/extensions/${each.file}`, got: each.loaded, allowed, fix })),
+    );
+  }
+  return Object.fromEntries(loaded.map((each) => [each.file.replace(/\.ts$/, ''), each.loaded as Extension]));
 }

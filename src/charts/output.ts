@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RenderedChart, toYaml } from './platform.ts';
 
@@ -16,9 +16,28 @@ export function toFiles(charts: readonly RenderedChart[]): Map<string, string> {
 export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [name, content] of files) await writeFile(join(folder, name), content);
-  for (const name of await readdir(folder)) {
-    if (!name.endsWith(ending) || files.has(name)) continue;
-    const path = join(folder, name);
-    if ((await readFile(path, 'utf8')).startsWith(header)) await rm(path);
+  await removeRendered(folder, (name) => !files.has(name));
+}
+
+/** Deletes what earlier renderings left in folders of environments that are no more. */
+export async function removeOtherFolders(parent: string, environments: readonly string[]): Promise<void> {
+  for (const entry of await readdir(parent, { withFileTypes: true })) {
+    if (!entry.isDirectory() || environments.includes(entry.name)) continue;
+    const folder = join(parent, entry.name);
+    const removed = await removeRendered(folder, () => true);
+    if (removed > 0 && (await readdir(folder)).length === 0) await rmdir(folder);
   }
+}
+
+/** @returns how many files were deleted */
+async function removeRendered(folder: string, isStale: (name: string) => boolean): Promise<number> {
+  let removed = 0;
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (!entry.isFile() || !entry.name.endsWith(ending) || !isStale(entry.name)) continue;
+    if (!(await readFile(path, 'utf8')).startsWith(header)) continue;
+    await rm(path);
+    removed++;
+  }
+  return removed;
 }

@@ -91,7 +91,15 @@ function placeService(
       );
   }
   for (const { name, place: where } of outside) {
-    if (typeof where === 'string' && isClusterHost(new URL(where).hostname)) {
+    const host = new URL(typeof where === 'string' ? where : where.url).hostname;
+    if (/^(127|169\.254)\./.test(host)) {
+      report(
+        `outside.${name}`,
+        where,
+        "an address that is not the pod's, the node's or the cloud's own",
+        'name the host of the API',
+      );
+    } else if (typeof where === 'string' && isClusterHost(host)) {
       report(
         `outside.${name}`,
         where,

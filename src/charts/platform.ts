@@ -1,12 +1,14 @@
-import { App, Chart, Yaml } from 'cdk8s';
-import { DeclarationError, type Environment, type Exposure, type System } from '../model/index.ts';
+import { App, Chart, type ChartProps, Yaml } from 'cdk8s';
+import { DeclarationError, type Environment, type Exposure, type Problem, type System } from '../model/index.ts';
+import { contradictions, duplicates } from './checks.ts';
 import { Autoscaling } from './constructs/autoscaling.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { Namespace } from './constructs/namespace.ts';
 import { NetworkAccess } from './constructs/network-access.ts';
-import { GatewayEntrance, IngressEntrance, NodePortEntrance } from './constructs/routing.ts';
+import { CertificateChallenge, GatewayEntrance, IngressEntrance, NodePortEntrance } from './constructs/routing.ts';
 import { Workload } from './constructs/workload.ts';
 import type { Extension } from './extension.ts';
+import { serviceLabels } from './identity.ts';
 import { type Placement, place } from './placement.ts';
 
 /** The objects of one file of `dist/`. */
@@ -37,7 +39,7 @@ export interface PlatformProps {
  * `kubectl apply -f` takes files in the order of their names: first the namespaces, then what lives in them, and last the kinds that a
  * CustomResourceDefinition adds, so that a cluster without those definitions still gets all the rest.
  */
-const layers = { namespace: '00', service: '10', routing: '20', customResource: '90' } as const;
+const layers = { namespace: '00', service: '10', entrances: '20', customResource: '90' } as const;
 
 /**
  * All the objects of systems in an environment, one chart a file.
@@ -45,38 +47,37 @@ const layers = { namespace: '00', service: '10', routing: '20', customResource: 
  * @throws DeclarationError when the environment and the systems contradict each other
  */
 export function renderPlatform({ environment, systems, extensions = {} }: PlatformProps): RenderedChart[] {
+  refuse(contradictions(environment, systems, extensions));
   const placements = place(environment, systems);
-  refuseStrayExtensions(extensions, placements);
+  // The parts of a name are joined by dots, which no name of a system or service has: no two charts can have one name.
   const charts = systems.flatMap((system) => [
-    render(`${layers.namespace}-${system.name}`, (chart) => new Namespace(chart, 'namespace', { system, environment })),
+    ...render(layers.namespace, system.name, {}, (chart) => new Namespace(chart, 'namespace', { system, environment })),
     ...placements
       .filter((placement) => placement.system === system)
-      .flatMap((placement) => [
-        render(`${layers.service}-${system.name}-${placement.service.name}`, (chart) =>
-          serviceObjects(chart, placement, extensions),
-        ),
+      .flatMap((placement) =>
         render(
-          `${layers.customResource}-${system.name}-${placement.service.name}-monitoring`,
-          (chart) => new Monitoring(chart, 'monitoring', placement),
+          layers.service,
+          `${system.name}.${placement.service.name}`,
+          { namespace: system.name, labels: serviceLabels(placement) },
+          (chart) => serviceObjects(chart, placement, extensions),
         ),
-      ]),
-    ...environment.exposure.map((exposure) =>
+      ),
+    ...environment.exposure.flatMap((exposure) =>
       render(
-        `${exposure.kind === 'gateway' ? layers.customResource : layers.routing}-${system.name}-${routingNames[exposure.kind]}`,
+        layers.entrances,
+        `${system.name}.entrances.${exposure.kind === 'nodePort' ? 'node-port' : exposure.kind}`,
+        {},
         (chart) => entranceObjects(chart, system, environment, exposure),
       ),
     ),
   ]);
-  const rendered = charts.filter((chart) => chart.objects.length > 0);
-  refuseDuplicates(rendered);
-  return rendered;
+  refuse(duplicates(charts));
+  return charts;
 }
 
-const routingNames: Readonly<Record<Exposure['kind'], string>> = {
-  ingress: 'ingress',
-  nodePort: 'node-port',
-  gateway: 'gateway',
-};
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new DeclarationError(problems);
+}
 
 /** A chart's objects as the text of its file. */
 export function toYaml(chart: RenderedChart): string {
@@ -87,6 +88,7 @@ function serviceObjects(chart: Chart, placement: Placement, extensions: Readonly
   const workload = new Workload(chart, 'workload', placement);
   new Autoscaling(chart, 'autoscaling', placement);
   new NetworkAccess(chart, 'network-access', placement);
+  new Monitoring(chart, 'monitoring', placement);
   extensions[placement.service.name]?.({ chart, workload, environment: placement.environment });
 }
 
@@ -97,55 +99,50 @@ function entranceObjects(chart: Chart, system: System, environment: Environment,
     else if (exposure.kind === 'gateway') new GatewayEntrance(chart, entrance.host, { ...props, exposure });
     else if (entrance.nodePort !== undefined) new NodePortEntrance(chart, entrance.host, { ...props, exposure });
   }
+  if (exposure.kind === 'ingress' && exposure.clusterIssuer && system.entrances.length > 0) {
+    new CertificateChallenge(chart, 'certificate-challenge', { system, environment, exposure });
+  }
 }
 
-/** An App for each chart: the time of one App with many charts grows with the square of their number. */
-function render(name: string, build: (chart: Chart) => unknown): RenderedChart {
-  const chart = new Chart(new App(), name, { disableResourceNameHashes: true });
+/**
+ * Renders a chart: the cluster's own kinds in its layer, those of CRDs in the last one.
+ *
+ * An App for each chart: the time of one App with many charts grows with the square of their number.
+ *
+ * @param shared the namespace and labels of objects that name none themselves
+ */
+function render(
+  layer: string,
+  name: string,
+  shared: Pick<ChartProps, 'namespace' | 'labels'>,
+  build: (chart: Chart) => unknown,
+): RenderedChart[] {
+  const chart = new Chart(new App(), name, { ...shared, disableResourceNameHashes: true });
   build(chart);
   const errors = chart.node
     .findAll()
     .flatMap((construct) => construct.node.validate().map((message) => `${construct.node.path}: ${message}`));
   if (errors.length > 0) throw new Error(errors.join('\n'));
-  return { name, objects: chart.toJson() as KubernetesObject[] };
+  const objects = chart.toJson() as KubernetesObject[];
+  return [
+    { name: `${layer}-${name}`, objects: objects.filter(isBuiltIn) },
+    { name: `${layers.customResource}-${name}`, objects: objects.filter((object) => !isBuiltIn(object)) },
+  ].filter((part) => part.objects.length > 0);
 }
 
-function refuseStrayExtensions(
-  extensions: Readonly<Record<string, Extension>>,
-  placements: readonly Placement[],
-): void {
-  const names = new Set<string>(placements.map((placement) => placement.service.name));
-  const stray = Object.keys(extensions).filter((name) => !names.has(name));
-  if (stray.length === 0) return;
-  const allowed = `the name of a service: ${[...names].join(', ')}`;
-  throw new DeclarationError(
-    stray.map((name) => ({
-      path: `src/charts/extensions/${name}.ts`,
-      got: name,
-      allowed,
-      fix: 'name the file after its service, or delete it',
-    })),
-  );
-}
+/** The API groups that every cluster has. */
+const builtInGroups = new Set([
+  '',
+  'apps',
+  'autoscaling',
+  'batch',
+  'policy',
+  ...['coordination', 'discovery', 'networking', 'node', 'rbac.authorization', 'scheduling', 'storage'].map(
+    (group) => `${group}.k8s.io`,
+  ),
+]);
 
-/** The last of two objects of one name would overwrite the first in the cluster, in silence. */
-function refuseDuplicates(charts: readonly RenderedChart[]): void {
-  const seen = new Map<string, string>();
-  const problems = charts.flatMap((chart) =>
-    chart.objects.flatMap(({ apiVersion, kind, metadata: { name, namespace } }) => {
-      const key = [apiVersion.replace(/\/.*/, ''), kind, namespace ?? '', name].join(' ');
-      const first = seen.get(key);
-      seen.set(key, chart.name);
-      if (first === undefined) return [];
-      return [
-        {
-          path: `${chart.name}.k8s.yaml`,
-          got: `${kind} ${name}`,
-          allowed: `a name that ${first}.k8s.yaml does not have`,
-          fix: 'rename one of the two',
-        },
-      ];
-    }),
-  );
-  if (problems.length > 0) throw new DeclarationError(problems);
+function isBuiltIn({ apiVersion }: KubernetesObject): boolean {
+  const [group = '', version] = apiVersion.split('/');
+  return builtInGroups.has(version === undefined ? '' : group);
 }

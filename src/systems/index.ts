@@ -7,5 +7,7 @@ import staging from './environments/staging.ts';
 /** Every system of this repository. A new one is added here, and everything else finds it. */
 export const systems: readonly System[] = [bird];
 
-/** Every environment, by name. `local` is what `npm run synth` renders to `dist/` itself. */
-export const environments: Readonly<Record<string, Environment>> = { local, staging, production };
+/** Every environment, by its name. `local` is what `npm run synth` renders to `dist/` itself. */
+export const environments: Readonly<Record<string, Environment>> = Object.fromEntries(
+  [local, staging, production].map((environment) => [environment.name, environment]),
+);

@@ -74,7 +74,7 @@ function outsideRule(place: OutsidePlace, environment: Environment): k8s.Network
 }
 
 /** Pods of another namespace. */
-function peer({ namespace, labels }: Pods): k8s.NetworkPolicyPeer {
+export function peer({ namespace, labels }: Pods): k8s.NetworkPolicyPeer {
   return {
     namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
     ...(labels && { podSelector: { matchLabels: labels } }),

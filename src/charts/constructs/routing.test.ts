@@ -32,6 +32,27 @@ describe('by Ingress', () => {
     expect(all.metadata.annotations).toEqual({ 'example.com/a': 'b', 'cert-manager.io/cluster-issuer': 'letsencrypt' });
   });
 
+  test('with certificates, the pods that answer a challenge may be reached by the controller alone', () => {
+    const exposure = { ...exposures.ingress, clusterIssuer: 'letsencrypt' };
+    const all = objectsOf({ environment: environmentWith({ exposure: [exposure] }), systems });
+    expect(objectNamed(all, 'NetworkPolicy', 'certificate-challenge').spec).toEqual({
+      podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+      policyTypes: ['Ingress'],
+      ingress: [
+        {
+          from: [
+            {
+              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'edge' } },
+              podSelector: { matchLabels: { app: 'proxy' } },
+            },
+          ],
+          ports: [{ protocol: 'TCP', port: 8089 }],
+        },
+      ],
+    });
+    expect(objects.filter((object) => object.metadata.name === 'certificate-challenge')).toEqual([]);
+  });
+
   test('only exposed routes pass', () => {
     expect(spec.rules).toEqual([
       {
@@ -68,7 +89,9 @@ test('by Gateway: an HTTPRoute by method and path, attached to the Gateway', () 
     {
       matches: [
         { method: 'GET', path: { type: 'Exact', value: '/items' } },
+        { method: 'HEAD', path: { type: 'Exact', value: '/items' } },
         { method: 'GET', path: { type: 'PathPrefix', value: '/items' } },
+        { method: 'HEAD', path: { type: 'PathPrefix', value: '/items' } },
       ],
       backendRefs: [{ name: 'full', port: 3000 }],
     },

@@ -1,16 +1,11 @@
 import { HTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import {
-  type Entrance,
-  type Environment,
-  type Exposure,
-  exposedRoutes,
-  type Route,
-  type System,
-} from '../../model/index.ts';
+import type { Entrance, Environment, Exposure, System } from '../../model/index.ts';
+import { exposedMatches } from '../exposed-paths.ts';
 import { selector, systemLabels } from '../identity.ts';
 import { customResource, kubeObject } from './kube-object.ts';
+import { peer } from './network-access.ts';
 import { portNames } from './workload.ts';
 
 export interface EntranceProps<Kind extends Exposure['kind']> {
@@ -20,7 +15,7 @@ export interface EntranceProps<Kind extends Exposure['kind']> {
   readonly exposure: Extract<Exposure, { kind: Kind }>;
 }
 
-/** An entrance as an Ingress. Only the exposed routes pass: health, metrics and the OpenAPI document stay inside. */
+/** An entrance as an Ingress: the paths of the exposed routes, and nothing else. */
 export class IngressEntrance extends Construct {
   constructor(scope: Construct, id: string, props: EntranceProps<'ingress'>) {
     super(scope, id);
@@ -43,7 +38,7 @@ export class IngressEntrance extends Construct {
             {
               host,
               http: {
-                paths: pathMatches(exposedRoutes(service.contract)).map(({ path, exact }) => ({
+                paths: exposedMatches(service.contract, 'ingress').map(({ path, exact }) => ({
                   path,
                   pathType: exact ? 'Exact' : 'Prefix',
                   backend: { service: { name: service.name, port: { name: portNames.http } } },
@@ -58,8 +53,35 @@ export class IngressEntrance extends Construct {
 }
 
 /**
- * An entrance as a port on every node. A NodePort knows no paths, so all that the service answers on its port is reachable.
+ * Lets the ingress controller reach the pods by which cert-manager answers a certificate authority's HTTP challenge: they start in the namespace
+ * of the Ingress, where everything is denied that is not named.
+ * @see https://cert-manager.io/docs/configuration/acme/http01/
  */
+export class CertificateChallenge extends Construct {
+  constructor(scope: Construct, id: string, props: Omit<EntranceProps<'ingress'>, 'entrance'>) {
+    super(scope, id);
+    const { system, environment, exposure } = props;
+    kubeObject(
+      this,
+      'network-policy',
+      k8s.KubeNetworkPolicy.manifest({
+        metadata: { name: 'certificate-challenge', namespace: system.name, labels: systemLabels(system, environment) },
+        spec: {
+          podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+          policyTypes: ['Ingress'],
+          ingress: [
+            {
+              from: exposure.controllers.map(peer),
+              ports: [{ protocol: 'TCP', port: k8s.IntOrString.fromNumber(8089) }],
+            },
+          ],
+        },
+      }),
+    );
+  }
+}
+
+/** An entrance as a port on every node. A NodePort knows no paths: all that the service answers on its port is reachable. */
 export class NodePortEntrance extends Construct {
   constructor(scope: Construct, id: string, props: EntranceProps<'nodePort'>) {
     super(scope, id);
@@ -89,7 +111,7 @@ export class NodePortEntrance extends Construct {
   }
 }
 
-/** An entrance as an HTTPRoute of the Gateway API, by method and path. */
+/** An entrance as an HTTPRoute of the Gateway API: the methods and paths of the exposed routes, and nothing else. */
 export class GatewayEntrance extends Construct {
   constructor(scope: Construct, id: string, props: EntranceProps<'gateway'>) {
     super(scope, id);
@@ -111,13 +133,10 @@ export class GatewayEntrance extends Construct {
           hostnames: [hostOf(entrance, environment)],
           rules: [
             {
-              matches: exposedRoutes(service.contract).map((route) => {
-                const { path, exact } = pathMatch(route);
-                return {
-                  method: route.method,
-                  path: { type: exact ? ('Exact' as const) : ('PathPrefix' as const), value: path },
-                };
-              }),
+              matches: exposedMatches(service.contract, 'gateway').map(({ method, path, exact }) => ({
+                ...(method && { method }),
+                path: { type: exact ? ('Exact' as const) : ('PathPrefix' as const), value: path },
+              })),
               backendRefs: [{ name: service.name, port: service.contract.port }],
             },
           ],
@@ -128,7 +147,7 @@ export class GatewayEntrance extends Construct {
 }
 
 /** The whole host name of an entrance: `bird` in the domain `test` is bird.test. */
-export function hostOf(entrance: Entrance, environment: Environment): string {
+function hostOf(entrance: Entrance, environment: Environment): string {
   return `${entrance.host}.${environment.domain}`;
 }
 
@@ -141,25 +160,4 @@ function metadataOf(
     namespace: system.name,
     labels: { ...selector(entrance.service.name), ...systemLabels(system, environment) },
   };
-}
-
-interface PathMatch {
-  readonly path: string;
-  readonly exact: boolean;
-}
-
-/**
- * What of a route's template an Ingress and an HTTPRoute can tell alike: all of it, or what stands before its first parameter. A longer path below that passes too and is the
- * service's to refuse.
- */
-function pathMatch(route: Route): PathMatch {
-  const parameter = route.path.indexOf('/:');
-  return parameter === -1
-    ? { path: route.path, exact: true }
-    : { path: route.path.slice(0, parameter) || '/', exact: false };
-}
-
-function pathMatches(routes: readonly Route[]): PathMatch[] {
-  const matches = routes.map(pathMatch);
-  return [...new Map(matches.map((match) => [JSON.stringify(match), match])).values()];
 }

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { environmentWith, exposures, minimalService, systemOf } from '../../test/declarations.ts';
+import { problemsOf } from '../../test/problems-of.ts';
+import { defineContract, del, get, post } from '../model/index.ts';
+import { exposedMatches, leaks } from './exposed-paths.ts';
+import { renderPlatform } from './platform.ts';
+
+const id = z.object({ id: z.string() });
+const options = { summary: 'Does something.', response: z.string() };
+const exposed = { ...options, exposed: true };
+
+const routes = {
+  list: get('/items', exposed),
+  item: get('/items/:id', { ...exposed, params: id }),
+  anything: get('/:id', { ...exposed, params: id }),
+  add: post('/items', exposed),
+  insideDelete: del('/items', options),
+  insideBelow: get('/items/:id/audit', { ...options, params: id }),
+  insidePost: post('/items/:id', { ...options, params: id }),
+  insideElsewhere: get('/internal', options),
+};
+
+function contractOf(...operations: (keyof typeof routes)[]) {
+  return defineContract({
+    name: 'shop',
+    port: 3000,
+    routes: Object.fromEntries(operations.map((each) => [each, routes[each]])),
+  });
+}
+
+const allOfKit = ['GET /healthz', 'GET /readyz', 'GET /openapi.json'];
+
+describe('what exposed routes open beyond themselves', () => {
+  const cases: [what: string, operations: (keyof typeof routes)[], byIngress: string[], byGateway: string[]][] = [
+    ['a fixed path: nothing', ['list', 'insideElsewhere'], [], []],
+    ['a parameter below a fixed path: nothing', ['item', 'insideElsewhere'], [], []],
+    ['a parameter at the root: what the kit serves', ['anything'], allOfKit, allOfKit],
+    ['another method of its path, by Ingress alone', ['list', 'insideDelete'], ['DELETE /items'], []],
+    ['what is below its parameter', ['item', 'insideBelow'], ['GET /items/:id/audit'], ['GET /items/:id/audit']],
+    ['another method below its fixed part, by Ingress alone', ['item', 'insidePost'], ['POST /items/:id'], []],
+  ];
+  test.each(cases)('%s', (_, operations, byIngress, byGateway) => {
+    const opened = (router: 'ingress' | 'gateway') =>
+      leaks(contractOf(...operations), router).map((leak) => leak.opened);
+    expect(opened('ingress')).toEqual(byIngress);
+    expect(opened('gateway')).toEqual(byGateway);
+  });
+
+  test('stops the synth, by name', () => {
+    const system = systemOf(minimalService(contractOf('list', 'insideDelete')));
+    expect(problemsOf(() => renderPlatform({ environment: environmentWith(), systems: [system] }))).toEqual([
+      'shop.entrances[0].service: got "shop, whose exposed GET /items also lets DELETE /items through"; allowed: exposed routes that an Ingress can tell from all others of the service; fix: give exposed routes a fixed path of their own that no other route shares, such as /public/:id',
+    ]);
+    expect(() =>
+      renderPlatform({ environment: environmentWith({ exposure: [exposures.gateway] }), systems: [system] }),
+    ).not.toThrow();
+  });
+});
+
+test('an Ingress gets each path once, a Gateway each method of it', () => {
+  expect(exposedMatches(contractOf('list', 'add'), 'ingress')).toEqual([{ path: '/items', exact: true }]);
+  expect(exposedMatches(contractOf('list', 'add'), 'gateway')).toEqual([
+    { method: 'GET', path: '/items', exact: true },
+    { method: 'HEAD', path: '/items', exact: true },
+    { method: 'POST', path: '/items', exact: true },
+  ]);
+});
