@@ -11,12 +11,11 @@ import { defineEnvironment, gateway } from '../src/model/index.ts';
 import { environments, systems } from '../src/systems/index.ts';
 import { eventually, getJson, kubectl, type Pod, podsIn, rollout, tryKubectl } from './kubectl.ts';
 import { load } from './load.ts';
-import { outsideManifests, outsideNamespace, photoKey, withOutsideApi } from './outside-api.ts';
+import { mark, markedNamespace, outsideManifests, outsideNamespace, photoKey, withOutsideApi } from './outside-api.ts';
 import { query } from './prometheus.ts';
 
 const namespace = 'bird';
 const services = ['bird', 'bird-image'] as const;
-const mark = 'trellis.dev/e2e';
 
 /** Where the ingress controller is reached. A cluster whose DNS does not know `*.test` needs this, such as http://127.0.0.1:8080; the host goes along as a header. */
 const ingressUrl = process.env['E2E_INGRESS'];
@@ -30,8 +29,9 @@ beforeAll(async () => {
       `no cluster: KUBECONFIG is ${process.env['KUBECONFIG'] ?? 'not set'}; fix: set it to a cluster made for tests. kubectl said: ${stderr}`,
     );
   await refuseToTouchOthers();
+  // Created, not applied, and with the mark from its first moment: "apply" below then leaves the mark alone.
+  await kubectl(['create', '-f', '-'], JSON.stringify(markedNamespace(namespace)));
   await kubectl(['apply', '-f', 'dist/00-bird.k8s.yaml']);
-  await kubectl(['label', 'namespace', namespace, `${mark}=true`]);
 });
 
 afterAll(async () => {
@@ -169,7 +169,6 @@ describe('with a server in place of the APIs outside', () => {
       ['apply', '-f', '-'],
       JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [...outsideManifests, photoKey] }),
     );
-    await kubectl(['label', 'namespace', outsideNamespace, `${mark}=true`]);
     await rollout(outsideNamespace, 'outside');
     expect(await applyRendered(withOutsideApi)).toMatchObject({ exitCode: 0 });
     for (const service of services) await rollout(namespace, service);
