@@ -161,7 +161,7 @@ function isTest(file: string): boolean {
 }
 
 /** `@scope/name` or `name` of a specifier that may go on with a path inside the package. */
-function packageOf(specifier: string): string {
+export function packageOf(specifier: string): string {
   if (isBuiltin(specifier)) return specifier;
   return specifier
     .split('/')

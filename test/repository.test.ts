@@ -1,11 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, glob, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { packageOf } from './architecture.ts';
+import { parseFile } from './import-graph.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 interface Manifest {
+  scripts: Record<string, string>;
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
   allowScripts: Record<string, boolean>;
@@ -13,7 +18,14 @@ interface Manifest {
 interface Lockfile {
   packages: Record<
     string,
-    { version?: string; resolved?: string; integrity?: string; hasInstallScript?: boolean; inBundle?: boolean }
+    {
+      version?: string;
+      resolved?: string;
+      integrity?: string;
+      hasInstallScript?: boolean;
+      inBundle?: boolean;
+      bin?: Record<string, string>;
+    }
   >;
 }
 
@@ -29,7 +41,7 @@ test.each([
 });
 
 describe('package.json', async () => {
-  const { dependencies, devDependencies, allowScripts } = await read<Manifest>('package.json');
+  const { scripts, dependencies, devDependencies, allowScripts } = await read<Manifest>('package.json');
   const { packages } = await read<Lockfile>('package-lock.json');
   const installed = Object.entries(packages).filter(([path]) => path !== '');
 
@@ -44,6 +56,21 @@ describe('package.json', async () => {
     expect(Object.keys(dependencies).filter((name) => name in devDependencies)).toEqual([]);
   });
 
+  test('names no package that nothing uses', async () => {
+    /** Packages that no code imports and no npm script runs. */
+    const used = new Map([['cdk8s-cli', 'for `npx cdk8s synth`, by cdk8s.yaml']]);
+    for await (const file of glob(['{src,test,e2e,bench}/**/*.ts', '*.ts'], { cwd: root })) {
+      const { imports } = parseFile(file, await readFile(`${root}${file}`, 'utf8'));
+      for (const { kind, target } of imports) if (kind === 'package') used.set(packageOf(target), file);
+    }
+    const commands = new Set(Object.values(scripts).flatMap((script) => script.split(/[\s&|;]+/)));
+    const isUsed = (name: string) =>
+      used.has(name) || Object.keys(packages[`node_modules/${name}`]?.bin ?? {}).some((bin) => commands.has(bin));
+    const named = Object.keys({ ...dependencies, ...devDependencies });
+    // Types are used where that which they describe is.
+    expect(named.filter((name) => !isUsed(name) && !isUsed(name.replace('@types/', '')))).toEqual([]);
+  });
+
   test('decides about every install script, and about nothing else', () => {
     const withScript = installed
       .filter(([, { hasInstallScript }]) => hasInstallScript)
@@ -56,5 +83,15 @@ describe('package.json', async () => {
     // A package that another one carries inside itself is covered by that one's checksum.
     const unchecked = installed.filter(([, { integrity, inBundle }]) => !integrity && !inBundle);
     expect(unchecked.map(([path]) => path)).toEqual([]);
+  });
+
+  // npm leaves out packages for other platforms when it writes a lockfile beside an installed tree; `npm ci` then refuses.
+  test('goes with its lockfile: if not, write a new one as CONTRIBUTING.md says', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trellis-lock-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    for (const name of ['package.json', 'package-lock.json']) await copyFile(`${root}${name}`, join(folder, name));
+    const args = ['ci', '--dry-run', '--ignore-scripts', '--offline', '--no-audit', '--no-fund'];
+    const { all, exitCode } = await execa('npm', args, { cwd: folder, reject: false, all: true });
+    expect(exitCode, all).toBe(0);
   });
 });
