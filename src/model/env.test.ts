@@ -48,6 +48,13 @@ describe('a text is read as', () => {
     ['no URL with a fragment', url({}), 'https://host#k', plainUrlRule],
     ['a URL with an @ in its path', url({}), 'https://host/@me', { value: 'https://host/@me' }],
     ['a duration', time({}), '10m', { value: '10m' }],
+    ['no time at all', time({}), '0s', { value: '0s' }],
+    [
+      'no duration at the end of which a timer would have fired at once',
+      time({}),
+      '25d',
+      { allowed: 'a duration from 0s to 24d', fix: 'choose one in that range' },
+    ],
     [
       'no duration without unit',
       time({}),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { across, listOf, oneOfKinds, type Rule, rule, strict } from './declaration-error.ts';
-import { type Duration, duration } from './duration.ts';
+import { anyDuration, type Duration, duration, longest } from './duration.ts';
 import { dnsLabel, shownUrl, urlMistake } from './names.ts';
 
 const description = z.string().optional();
@@ -95,7 +95,7 @@ export function url<const O extends Options<'url'>>(options: O) {
   return { type: 'url' as const, ...options };
 }
 
-/** A length of time with its unit, such as `10m`. */
+/** A length of time with its unit, such as `10m`. `0s` may stand for never or at once, as the service means it. */
 export function time<const O extends Options<'duration'>>(options: O) {
   return { type: 'duration' as const, ...options };
 }
@@ -158,10 +158,10 @@ export function parseVariable(declared: PlainVariable, given: string): { value: 
       return { allowed: declared.values.join(' | '), fix: 'choose one of these' };
     case 'url':
       return urlMistake(given) ?? { value: given.replace(/\/$/, '') };
-    case 'duration': {
-      const parsed = duration.safeParse(given);
-      if (parsed.success) return { value: parsed.data };
-      return { allowed: "a duration such as '300ms', '5s' or '10m'", fix: 'write a number and its unit' };
-    }
+    case 'duration':
+      if (duration.safeParse(given).success) return { value: given };
+      return anyDuration.safeParse(given).success
+        ? { allowed: `a duration from 0s to ${longest}`, fix: 'choose one in that range' }
+        : { allowed: "a duration such as '300ms', '5s' or '10m'", fix: 'write a number and its unit' };
   }
 }

@@ -1,24 +1,27 @@
 import type { z } from 'zod';
 import { across, strict } from './declaration-error.ts';
-import { type Duration, duration, toSeconds } from './duration.ts';
+import { type Duration, durationFrom, toSeconds } from './duration.ts';
 
 const shape = strict({
   /** How long a pod may take until it answers; past it, it is started anew. @default '60s' */
-  startup: duration.default('60s'),
-  /** How long one request may take, body included, before it is answered with 408. @default '15s' */
-  request: duration.default('15s'),
+  startup: durationFrom('1s', '1h').default('60s'),
+  /**
+   * How long one request may take: its bytes to come, and then its handler to answer. One whose bytes come too slowly is answered with 408, one whose
+   * handler is too slow with 503. @default '15s'
+   */
+  request: durationFrom('100ms', '10m').default('15s'),
   /**
    * How long a pod that must end goes on taking requests while it says it is not ready: the time that the endpoints of the Service
    * and the routes of the ingress controller need to forget it. @default '5s'
    */
-  drainDelay: duration.default('5s'),
+  drainDelay: durationFrom('0s', '5m').default('5s'),
   /** How long requests under way may go on after that. At least `request`. @default '20s' */
-  drain: duration.default('20s'),
+  drain: durationFrom('1s', '10m').default('20s'),
   /**
    * How long an idle connection is kept. Longer than the proxies in front keep theirs (Nginx 60 s, Traefik and Envoy 90 s or less), so that none
    * of them sends a request into a connection that is being closed. @default '100s'
    */
-  keepAlive: duration.default('100s'),
+  keepAlive: durationFrom('1s', '1h').default('100s'),
 });
 
 /**

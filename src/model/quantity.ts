@@ -1,4 +1,5 @@
-import { form } from './declaration-error.ts';
+import type { z } from 'zod';
+import { form, rule } from './declaration-error.ts';
 
 const factors = { m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 } as const;
 
@@ -7,17 +8,36 @@ export type CpuQuantity = `${number}m` | `${number}`;
 /** An amount of memory or storage in bytes, with a binary unit: `'64Mi'`, `'1Gi'`. */
 export type ByteQuantity = `${number}${'Ki' | 'Mi' | 'Gi'}`;
 
-export const cpuQuantity = form<CpuQuantity>(
-  /^(\d+m|\d+(\.\d{1,3})?)$/,
-  "cores such as '1' or '0.5', or thousandths such as '250m'",
-  'write a number, or a number and m',
+/** CPU within what one node has. */
+export const cpuQuantity = within(
+  form<CpuQuantity>(
+    /^(\d+m|\d+(\.\d{1,3})?)$/,
+    "cores such as '1' or '0.5', or thousandths such as '250m'",
+    'write a number, or a number and m',
+  ),
+  '1m',
+  '1000',
 );
 
-export const byteQuantity = form<ByteQuantity>(
-  /^\d+(Ki|Mi|Gi)$/,
-  "bytes with a binary unit, such as '64Mi' or '1Gi'",
-  'write a whole number and Ki, Mi or Gi',
-);
+/** Bytes within limits. */
+export function bytesFrom(least: ByteQuantity, most: ByteQuantity) {
+  const bytes = form<ByteQuantity>(
+    /^\d+(Ki|Mi|Gi)$/,
+    "bytes with a binary unit, such as '64Mi' or '1Gi'",
+    'write a whole number and Ki, Mi or Gi',
+  );
+  return within(bytes, least, most);
+}
+
+/** Bytes within what one node has. */
+export const byteQuantity = bytesFrom('1Ki', '10000Gi');
+
+function within<Schema extends z.ZodType<string>>(quantity: Schema, least: string, most: string) {
+  return quantity.refine(
+    (value) => quantityValue(value) >= quantityValue(least) && quantityValue(value) <= quantityValue(most),
+    { error: rule(`from ${least} to ${most}`, 'choose an amount in that range') },
+  );
+}
 
 /**
  * A Kubernetes quantity as a number: cores for CPU, bytes for memory and storage.

@@ -309,6 +309,56 @@ describe('is refused', () => {
         `shop.resources.memory: got "64M"; allowed: bytes with a binary unit, such as '64Mi' or '1Gi'; fix: write a whole number and Ki, Mi or Gi`,
       ],
     ],
+    ...[
+      ['startup', '0s', '1s to 1h'],
+      ['startup', '61m', '1s to 1h'],
+      ['request', '0s', '100ms to 10m'],
+      ['request', '99ms', '100ms to 10m'],
+      ['drainDelay', '6m', '0s to 5m'],
+      ['drain', '0s', '1s to 10m'],
+      ['drain', '30d', '1s to 10m'],
+      ['keepAlive', '0s', '1s to 1h'],
+      ['keepAlive', '2h', '1s to 1h'],
+    ].map(([key = '', value, range]): [string, () => unknown, string[]] => [
+      `${key} ${value}`,
+      withProps({ lifecycle: { drain: '10m', request: '1s', [key]: value } }),
+      [`shop.lifecycle.${key}: got "${value}"; allowed: a duration from ${range}; fix: choose one in that range`],
+    ]),
+    [
+      'nothing of what it needs, or more than there is',
+      withProps({
+        resources: { cpu: '0m', cpuLimit: '5000', memory: '0Mi', memoryLimit: '20000Gi', ephemeralStorage: '0Ki' },
+        bodyLimit: '0Ki',
+        shedAbove: '0s',
+      }),
+      [
+        'shop.resources.cpu: got "0m"; allowed: from 1m to 1000; fix: choose an amount in that range',
+        'shop.resources.cpuLimit: got "5000"; allowed: from 1m to 1000; fix: choose an amount in that range',
+        'shop.resources.memory: got "0Mi"; allowed: from 1Ki to 10000Gi; fix: choose an amount in that range',
+        'shop.resources.memoryLimit: got "20000Gi"; allowed: from 1Ki to 10000Gi; fix: choose an amount in that range',
+        'shop.resources.ephemeralStorage: got "0Ki"; allowed: from 1Ki to 10000Gi; fix: choose an amount in that range',
+        'shop.bodyLimit: got "0Ki"; allowed: from 1Ki to 1Gi; fix: choose an amount in that range',
+        'shop.shedAbove: got "0s"; allowed: a duration from 1ms to 1m; fix: choose one in that range',
+      ],
+    ],
+    [
+      'calls that wait for no time, or longer than whoever asked',
+      withProps({
+        calls: [callTo(users, { timeout: '0s' })],
+        outside: { api: { url: 'http://x', timeout: '15001ms' } },
+      }),
+      [
+        'shop.calls[0].timeout: got "0s"; allowed: a duration from 1ms to 10m; fix: choose one in that range',
+        'shop.outside.api.timeout: got "15001ms"; allowed: at most lifecycle.request, which is 15s; fix: lower it or raise request: whoever asked has had an answer by then',
+      ],
+    ],
+    [
+      'a call that waits longer than whoever asked',
+      withProps({ calls: [callTo(users, { timeout: '1m' })] }),
+      [
+        'shop.calls[0].timeout: got "1m"; allowed: at most lifecycle.request, which is 15s; fix: lower it or raise request: whoever asked has had an answer by then',
+      ],
+    ],
     [
       'a drain that cuts requests',
       withProps({ lifecycle: { request: '30s' } }),

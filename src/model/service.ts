@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Contract } from './contract.ts';
 import { across, check, form, rootOf, rule, sentence, strict, wholeNumber } from './declaration-error.ts';
-import { type Duration, duration } from './duration.ts';
+import { type Duration, durationFrom, toMilliseconds } from './duration.ts';
 import { type Variable, type Variables, variable } from './env.ts';
 import { clientRequestDuration, clientRequests, httpRequestDuration, httpRequests } from './http-metrics.ts';
 import { lifecycle } from './lifecycle.ts';
 import { type Metrics, metric } from './metric.ts';
 import { dnsLabel, httpUrl, upperSnake, variableName } from './names.ts';
-import { byteQuantity, cpuQuantity, quantityValue } from './quantity.ts';
+import { byteQuantity, bytesFrom, cpuQuantity, quantityValue } from './quantity.ts';
 import { scaling } from './scaling.ts';
 
 const isContract = (value: unknown): value is Contract =>
@@ -17,11 +17,12 @@ const contractRule = rule('a contract', 'write it with defineContract and import
 const contract = z.custom<Contract>(isContract, contractRule);
 
 const retries = wholeNumber(0, 5);
+const timeout = durationFrom('1ms', '10m');
 
 const callShape = {
   contract,
-  /** How long the caller waits, retries included. @default '2s' */
-  timeout: duration.default('2s'),
+  /** How long the caller waits, retries included. At most `lifecycle.request`. @default '2s' */
+  timeout: timeout.default('2s'),
   /** How often a failed GET, PUT or DELETE is tried again; other methods never are. @default 2 */
   retries: retries.default(2),
 };
@@ -41,8 +42,8 @@ const outsideName = form(
 const outsideApi = strict({
   /** Where it is; each environment may name another place. The variable `<NAME>_URL` carries it. */
   url: httpUrl,
-  /** How long the service waits, retries included. @default '3s' */
-  timeout: duration.default('3s'),
+  /** How long the service waits, retries included. At most `lifecycle.request`. @default '3s' */
+  timeout: timeout.default('3s'),
   /** How often a failed GET is tried again. @default 1 */
   retries: retries.default(1),
 });
@@ -109,9 +110,9 @@ const serviceShape = strict({
   resources: resources.prefault({}),
   lifecycle: lifecycle.prefault({}),
   /** The largest body that a request may have. @default '1Mi' */
-  bodyLimit: byteQuantity.default('1Mi'),
+  bodyLimit: bytesFrom('1Ki', '1Gi').default('1Mi'),
   /** Mean delay of the event loop past which requests are shed with 503 and Retry-After. @default '500ms' */
-  shedAbove: duration.default('500ms'),
+  shedAbove: durationFrom('1ms', '1m').default('500ms'),
 });
 
 const service = across(serviceShape, (declared, add) => {
@@ -138,6 +139,21 @@ const service = across(serviceShape, (declared, add) => {
   for (const [index, callee] of callees.entries()) {
     if (callee === declared.contract.name) add(['calls', index], callee, 'another service', 'call the function itself');
     if (callees.indexOf(callee) !== index) add(['calls', index], callee, 'each service once', 'delete it here');
+  }
+  const { request } = declared.lifecycle;
+  const limits = [
+    ...declared.calls.map((each, index) => ({ path: ['calls', index], ...each })),
+    ...Object.entries(declared.outside).map(([name, each]) => ({ path: ['outside', name], ...each })),
+  ];
+  for (const each of limits) {
+    if (toMilliseconds(each.timeout) > toMilliseconds(request)) {
+      add(
+        [...each.path, 'timeout'],
+        each.timeout,
+        `at most lifecycle.request, which is ${request}`,
+        'lower it or raise request: whoever asked has had an answer by then',
+      );
+    }
   }
 });
 

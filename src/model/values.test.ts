@@ -11,11 +11,16 @@ describe('accepts and refuses', () => {
     [
       'duration',
       duration,
-      ['300ms', '5s', '1.5h', '10m', '1d', '0s'],
-      ['5', 's', '-5s', '5 s', '5w', '1.s', '', 5, null],
+      ['300ms', '5s', '1.5h', '10m', '24d', '0s'],
+      ['5', 's', '-5s', '5 s', '5w', '1.s', '25d', '99999999999d', '', 5, null],
     ],
-    ['cpuQuantity', cpuQuantity, ['1', '0.5', '250m', '0.125'], ['0.1234', '1.5m', '-1', '1k', '', 1]],
-    ['byteQuantity', byteQuantity, ['64Mi', '1Gi', '512Ki'], ['64M', '64', '1.5Gi', 'Mi', '', 64]],
+    [
+      'cpuQuantity',
+      cpuQuantity,
+      ['1', '0.5', '250m', '0.125'],
+      ['0.1234', '1.5m', '-1', '1k', '0', '0m', '0.000', '1001', '', 1],
+    ],
+    ['byteQuantity', byteQuantity, ['64Mi', '1Gi', '512Ki'], ['64M', '64', '1.5Gi', 'Mi', '0Mi', '10001Gi', '', 64]],
     [
       'dnsLabel',
       dnsLabel,
@@ -42,6 +47,8 @@ test.each<[Duration, number]>([
   ['1.5m', 90_000],
   ['1h', 3_600_000],
   ['1d', 86_400_000],
+  // No timer takes a fraction of a millisecond.
+  ['0.0015s', 2],
 ])('%s in milliseconds', (value, milliseconds) => {
   expect(toMilliseconds(value)).toBe(milliseconds);
   expect(toSeconds(value)).toBe(milliseconds / 1_000);
