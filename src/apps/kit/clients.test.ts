@@ -3,14 +3,16 @@ import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { ClientError } from './index.ts';
+import { defineContract, defineService, fixed } from '../../model/index.ts';
+import { buildApp, ClientError, defineApp, type OutsideClient } from './index.ts';
 import { type BuiltSample, buildSample } from './testing/build-sample.ts';
+import { LogLines } from './testing/log-lines.ts';
 import { otherContract } from './testing/sample-contract.ts';
 import { json, nowhere, type StubServer, stubServer } from './testing/stub-server.ts';
 
 const good = (response: ServerResponse) => json(response, { name: 'found', more: 1 });
 
-async function attempts(app: BuiltSample, peer = 'other'): Promise<Record<string, number>> {
+async function attempts(app: Pick<BuiltSample, 'registry'>, peer = 'other'): Promise<Record<string, number>> {
   const { values } = (await app.registry.getSingleMetric('http_client_requests_total')?.get()) ?? { values: [] };
   const counted = values.filter(({ labels, value }) => labels['peer'] === peer && value > 0);
   return Object.fromEntries(counted.map(({ labels, value }) => [labels['outcome'], value]));
@@ -22,6 +24,26 @@ const failure = (call: Promise<unknown>): Promise<ClientError> =>
     () => expect.fail('it succeeded'),
     (error: unknown) => error as ClientError,
   );
+
+/** A service with a call that may take longer than the sample's requests. */
+async function buildPatient(url: string) {
+  const contract = defineContract({ name: 'patient', port: 4304, routes: {} });
+  const service = defineService({
+    contract,
+    owner: 'kit-team',
+    description: 'Waits for an API outside.',
+    outside: { patient: { url, timeout: '4s', retries: 1 } },
+    scaling: fixed(1),
+  });
+  let patient: OutsideClient | undefined;
+  const app = defineApp(service, async ({ outside }) => {
+    patient = outside.patient;
+    return {};
+  });
+  const built = await buildApp(app, { env: {}, logTo: new LogLines() });
+  if (!patient) throw new Error('setup did not run');
+  return { ...built, patient, [Symbol.asyncDispose]: () => built.close() };
+}
 
 describe('a client', () => {
   test('asks as the contract says and gives what its schema lets through', async () => {
@@ -252,8 +274,8 @@ describe('an API outside', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    await using app = await buildSample({ env: { PATIENT_URL: `https://127.0.0.1:${port}` } });
-    const error = await failure(app.kit.outside.patient.get('/', { schema }));
+    await using app = await buildPatient(`https://127.0.0.1:${port}`);
+    const error = await failure(app.patient.get('/', { schema }));
     expect(error).toMatchObject({ outcome: 'timeout' });
     expect(await attempts(app, 'patient')).toEqual({ timeout: 2 });
     server.close();
@@ -261,9 +283,9 @@ describe('an API outside', () => {
 
   test('stops when its caller does, also while it waits as Retry-After says', async () => {
     await using stub = await stubServer((_, response) => void response.writeHead(503, { 'retry-after': '2' }).end());
-    await using app = await buildSample({ env: { PATIENT_URL: stub.url } });
+    await using app = await buildPatient(stub.url);
     const stop = new AbortController();
-    const call = failure(app.kit.outside.patient.get('/', { schema, signal: stop.signal }));
+    const call = failure(app.patient.get('/', { schema, signal: stop.signal }));
     await vi.waitFor(async () => expect(await attempts(app, 'patient')).toEqual({ status: 1 }), { interval: 5 });
     stop.abort(new Error('no longer needed'));
     expect(await call).toMatchObject({ message: 'no longer needed' });

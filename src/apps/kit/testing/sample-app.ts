@@ -20,10 +20,7 @@ export const sampleService = defineService({
   owner: 'kit-team',
   description: 'A service for the tests of the kit.',
   calls: [callTo(otherContract, { timeout: '900ms', retries: 2 })],
-  outside: {
-    farAway: { url: 'https://far.example/api/v1', timeout: '600ms', retries: 1 },
-    patient: { url: 'https://patient.example', timeout: '4s', retries: 1 },
-  },
+  outside: { farAway: { url: 'https://far.example/api/v1', timeout: '600ms', retries: 1 } },
   env: {
     SAMPLE_SIZE: integer({ min: 1, max: 10, default: 5 }),
     SAMPLE_MODE: oneOf({ values: ['fast', 'safe'], default: 'safe' }),
