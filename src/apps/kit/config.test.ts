@@ -44,7 +44,11 @@ describe('the environment', () => {
     ['SAMPLE_MODE', 'quick', '"quick"', 'fast | safe'],
     ['SAMPLE_TTL', '5 minutes', '"5 minutes"', "a duration such as '300ms', '5s' or '10m'"],
     ['OTHER_URL', '', 'nothing', 'an http or https URL'],
-    ['OTHER_URL', 'ftp://me:hunter22@host', '"ftp://***@host"', 'an http or https URL'],
+    // Where a password ends is anybody's guess in a URL that is none.
+    ['OTHER_URL', 'ftp://me:hunter22@host', '"ftp://..."', 'an http or https URL'],
+    ['OTHER_URL', 'postgres://u:hunter/22@host/db', '"postgres://..."', 'an http or https URL'],
+    ['OTHER_URL', 'postgres://u:p@hunter22@host', '"postgres://..."', 'an http or https URL'],
+    ['OTHER_URL', 'u:hunter22@host', '(hidden)', 'an http or https URL'],
     ['SAMPLE_KEY', '', 'nothing', 'a value'],
     ['HTTP_PORT', '70000', '"70000"', 'a whole number, at least 1, at most 65535'],
     ['LOG_LEVEL', 'loud', '"loud"', 'trace | debug | info | warn | error | fatal'],

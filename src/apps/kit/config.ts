@@ -84,6 +84,9 @@ export function readConfig<S extends Service>(service: S, env: Environment): Set
 }
 
 function shown(declared: Variable, given: string | undefined): string {
-  // A URL may carry a password, and one of a wrong scheme (postgres://user:password@host) mostly does.
-  return show(declared.type === 'url' ? given?.replace(/\/\/[^/@]*@/, '//***@') : given);
+  if (declared.type !== 'url' || given === undefined) return show(given);
+  // A URL may carry a password, and one of a wrong scheme (postgres://user:password@host) mostly does. Where it ends nobody can tell in a URL that
+  // is none, so only the scheme is shown.
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(given)?.[0];
+  return scheme === undefined ? '(hidden)' : show(`${scheme}...`);
 }
