@@ -132,3 +132,17 @@ test('the metrics port answers for metrics alone, with those of Node, and apps d
   }
   expect((await app.server.inject('/metrics')).statusCode).toBe(404);
 });
+
+test('a registry can start all metrics anew', async () => {
+  await using app = await buildSample();
+  await app.server.inject('/things/1');
+  app.registry.resetMetrics();
+  expect(await samples(app, 'http_requests_total')).toEqual([
+    `http_requests_total${route('GET', '/things/:id', 200)} 0`,
+  ]);
+  await app.server.inject('/things/1');
+  expect(await samples(app, 'http_requests_total')).toEqual([
+    `http_requests_total${route('GET', '/things/:id', 200)} 1`,
+  ]);
+  expect(await samples(app, 'http_request_duration_seconds_count')).toMatchObject([expect.stringMatching(/ 1$/)]);
+});

@@ -69,9 +69,22 @@ export class SeriesMetrics {
     ];
   }
 
+  /** Starts all series anew, at 0. */
+  #reset(): void {
+    for (const counts of this.#all) {
+      counts.buckets.fill(0);
+      counts.count = 0;
+      counts.sum = 0;
+    }
+  }
+
   #register(registry: Registry, { name, help, type }: Metric, values: () => unknown[]): void {
-    // A registry calls no more of a metric than this.
-    const metric = { name, get: async () => ({ name, help, type, values: values(), aggregator: 'sum' }) };
+    // What a registry calls: `get` when it is scraped, `reset` in `resetMetrics`. The events are the same, so either metric resets both.
+    const metric = {
+      name,
+      get: async () => ({ name, help, type, values: values(), aggregator: 'sum' }),
+      reset: () => this.#reset(),
+    };
     registry.registerMetric(metric as unknown as PromMetric);
   }
 }
