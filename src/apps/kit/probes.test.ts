@@ -71,6 +71,13 @@ test('a name can be taken once', async () => {
   await expect(add()).rejects.toThrow('There is a ready check store already');
 });
 
+test('a check may not take longer than the probe waits', async () => {
+  const add = (timeout: '2500ms' | '2501ms') =>
+    buildSample({ setup: ({ ready }) => ready.add('store', () => {}, { timeout }) });
+  await using _ = await add('2500ms');
+  await expect(add('2501ms')).rejects.toThrow('the time-out of the ready check store is 2501ms');
+});
+
 test('a service that drains is alive but not ready, and ends every connection', async () => {
   await using app = await buildSample();
   const drained = app.drain();

@@ -11,6 +11,9 @@ export interface ReadyState {
   readonly failed: readonly { readonly check: string; readonly reason: 'failed' | 'timed out' | 'draining' }[];
 }
 
+/** The probe of the manifests gives up after 3 s. In milliseconds. */
+const longestCheck = 2_500;
+
 /** The checks behind `/readyz`. */
 export class Readiness {
   readonly #checks = new Map<string, { check: ReadyCheck; timeout: number }>();
@@ -29,12 +32,18 @@ export class Readiness {
    * Adds a check of something without which no request can be answered. Leave out what has a fallback: a failing check takes the pod out of service,
    * and if all pods share the cause, all of them.
    *
-   * @param options.timeout @default '1s'
-   * @throws Error if the name is taken
+   * @param options.timeout at most 2.5 s, so that the probe, which waits 3 s, hears which check it was. @default '1s'
+   * @throws Error if the name is taken, or the time-out is too long
    */
   add(name: string, check: ReadyCheck, options: { timeout?: Duration } = {}): void {
     if (this.#checks.has(name)) throw new Error(`There is a ready check ${name} already: choose another name`);
-    this.#checks.set(name, { check, timeout: toMilliseconds(options.timeout ?? '1s') });
+    const timeout = toMilliseconds(options.timeout ?? '1s');
+    if (timeout > longestCheck) {
+      throw new Error(
+        `the time-out of the ready check ${name} is ${options.timeout}: lower it to ${longestCheck}ms at most`,
+      );
+    }
+    this.#checks.set(name, { check, timeout });
   }
 
   /** From now on the service is not ready, whatever the checks say. */
