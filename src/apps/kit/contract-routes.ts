@@ -13,6 +13,13 @@ export type Handlers<C extends Contract> = {
 };
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
+/** As much of a JSON schema as says whether a text is welcome. */
+interface JsonSchema {
+  readonly anyOf?: readonly JsonSchema[];
+  readonly enum?: readonly unknown[];
+  readonly type?: string | readonly string[];
+  readonly items?: JsonSchema;
+}
 type Part = 'params' | 'querystring' | 'body';
 
 /** A request with many mistakes is answered with the first of them: a list of thousands helps nobody. */
@@ -85,27 +92,50 @@ function register(server: FastifyInstance, operation: string, route: Route, hand
 }
 
 function validator(part: Part, schema: z.ZodType): (value: unknown) => { value: unknown } | { error: Error } {
-  const coerce = part === 'body' ? undefined : coercer.compile(jsonSchema(schema, 'input'));
+  const accepted = jsonSchema(schema, 'input');
+  const coerce = part === 'body' ? undefined : coercer.compile(accepted);
+  const noText = part === 'body' ? [] : partsWithoutText(accepted);
   const place = part === 'querystring' ? 'query' : part;
   return (value) => {
+    const empty = noText.filter((name) => isEmpty((value as Record<string, unknown>)[name]));
     coerce?.(value);
     const result = schema.safeParse(value);
-    if (result.success) return { value: result.data };
-    const errors = fieldErrors(result.error, place);
+    if (result.success && empty.length === 0) return { value: result.data };
+    const others = result.error?.issues.filter(({ path: [name] }) => !empty.includes(String(name))) ?? [];
+    const errors = [
+      ...empty.map((name) => ({ path: `${place}.${name}`, message: 'Invalid input: an empty text; leave it out' })),
+      ...fieldErrors(others, place),
+    ].slice(0, mostErrors);
     const detail = `The ${place} ${errors.length === 1 ? 'has a mistake' : 'has mistakes'}`;
     return { error: new HttpError(400, 'invalid-request', detail, { errors }) };
   };
 }
 
-function fieldErrors(error: z.ZodError, root: string): FieldError[] {
-  return error.issues.slice(0, mostErrors).map(({ path, message }) => ({
+/** The parts of a path or query that cannot be a text. An empty one (`?page=`) would else be coerced: into 0, false or null. */
+function partsWithoutText({ properties = {} }: { properties?: object }): string[] {
+  return Object.entries(properties).flatMap(([name, part]) => (admitsText(part) ? [] : [name]));
+}
+
+function admitsText({ anyOf, enum: values, type, items }: JsonSchema): boolean {
+  if (anyOf) return anyOf.some(admitsText);
+  if (values) return values.some((value) => typeof value === 'string');
+  if (type === 'array') return items === undefined || admitsText(items);
+  return type === undefined || [type].flat().includes('string');
+}
+
+function isEmpty(value: unknown): boolean {
+  return [value].flat().includes('');
+}
+
+function fieldErrors(issues: z.ZodError['issues'], root: string): FieldError[] {
+  return issues.slice(0, mostErrors).map(({ path, message }) => ({
     path: path.reduce<string>((at, key) => (typeof key === 'number' ? `${at}[${key}]` : `${at}.${String(key)}`), root),
     message,
   }));
 }
 
 function list(error: z.ZodError, root: string): string {
-  return fieldErrors(error, root)
+  return fieldErrors(error.issues, root)
     .map(({ path, message }) => `${path}: ${message}`)
     .join('; ');
 }

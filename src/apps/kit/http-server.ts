@@ -61,6 +61,7 @@ function answerUnreadable(error: Error & { code?: string }, socket: Socket): voi
   const head = [
     `HTTP/1.1 ${status} ${title}`,
     'Connection: close',
+    ...Object.entries(safeHeaders).map(([name, value]) => `${name}: ${value}`),
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];

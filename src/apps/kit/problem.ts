@@ -73,18 +73,20 @@ export class HttpError extends Error {
 }
 
 /** What Fastify and its plugins throw, in our codes. */
-const codes: Readonly<Record<string, readonly [code: string, detail?: string]>> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: ['malformed-json'],
-  FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed-json'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed-request'],
-  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported-media-type'],
-  FST_ERR_BAD_URL: ['malformed-url', 'The URL is not valid'],
-  FST_ERR_MAX_PARAM_LENGTH: ['url-too-long', 'A part of the URL is too long'],
-  'not-ready': ['not-ready', 'Not ready'],
-  FST_UNDER_PRESSURE: ['overloaded', 'Too many requests at once; try again later'],
-  FST_ERR_HANDLER_TIMEOUT: ['handler-timeout', 'The answer took too long'],
-};
+const codes = new Map<string, readonly [code: string, detail?: string]>(
+  Object.entries({
+    FST_ERR_CTP_INVALID_JSON_BODY: ['malformed-json'],
+    FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed-json'],
+    FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed-request'],
+    FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large'],
+    FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported-media-type'],
+    FST_ERR_BAD_URL: ['malformed-url', 'The URL is not valid'],
+    FST_ERR_MAX_PARAM_LENGTH: ['url-too-long', 'A part of the URL is too long'],
+    'not-ready': ['not-ready', 'Not ready'],
+    FST_UNDER_PRESSURE: ['overloaded', 'Too many requests at once; try again later'],
+    FST_ERR_HANDLER_TIMEOUT: ['handler-timeout', 'The answer took too long'],
+  }),
+);
 
 /** Answers from 500 on that are no fault of the code. */
 const expected = new Set(['overloaded', 'not-ready']);
@@ -98,7 +100,7 @@ function problemOf(error: unknown): Omit<ProblemBody, 'traceId'> {
   }
   const { statusCode = 500, code = '', message = '' } = (error ?? {}) as Partial<FastifyError>;
   const status = statusCode >= 400 && statusCode <= 599 ? statusCode : 500;
-  const [known, detail] = codes[code] ?? [];
+  const [known, detail] = codes.get(code) ?? [];
   if (error instanceof HttpError) {
     const shown = detail ?? (status < 500 ? message : hiddenDetail);
     return { ...body(status, code, shown), ...(error.errors && { errors: error.errors }) };

@@ -1,5 +1,38 @@
+import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { defineContract, defineService, fixed, get } from '../../model/index.ts';
+import { buildApp, defineApp, HttpError } from './index.ts';
 import { buildSample } from './testing/build-sample.ts';
+import { LogLines } from './testing/log-lines.ts';
+
+const numbers = defineContract({
+  name: 'numbers',
+  port: 4303,
+  routes: {
+    numbers: get('/numbers', {
+      summary: 'What it was asked.',
+      query: z.object({
+        n: z.coerce.number().optional(),
+        flag: z.coerce.boolean().optional(),
+        nullable: z.number().nullable().optional(),
+        either: z.union([z.int(), z.boolean()]).optional(),
+        list: z.array(z.coerce.number()).optional(),
+        text: z.string().nullable().optional(),
+        mixed: z.union([z.int(), z.string()]).optional(),
+      }),
+      response: z.object({ got: z.record(z.string(), z.unknown()) }),
+    }),
+  },
+});
+
+/** A service with numbers in its query. */
+async function buildNumbers() {
+  const service = defineService({ contract: numbers, owner: 'kit-team', description: 'Counts.', scaling: fixed(1) });
+  const app = defineApp(service, async () => ({ numbers: async ({ query }) => ({ got: query }) }));
+  const built = await buildApp(app, { env: {}, logTo: new LogLines() });
+  return { ...built, [Symbol.asyncDispose]: () => built.close() };
+}
 
 describe('a request', () => {
   test('reaches its handler as the schemas turn it out: coerced, trimmed, with defaults', async () => {
@@ -7,6 +40,31 @@ describe('a request', () => {
     const answer = await app.server.inject('/things/7?tags=a&word=%20%20%20%20hello%20&ignored=1');
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toEqual({ id: 7, name: 'thing', page: 1, tags: ['a'], word: 'hello' });
+  });
+
+  test.each([
+    '/numbers?n=',
+    '/numbers?flag=',
+    '/numbers?nullable=',
+    '/numbers?either=',
+    '/numbers?list=1&list=',
+    '/numbers?list=',
+  ])('with an empty text for what is no text is refused: %s', async (url) => {
+    await using app = await buildNumbers();
+    const answer = await app.server.inject(url);
+    const [, name] = /\?(\w+)/.exec(url) ?? [];
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      400,
+      { code: 'invalid-request', errors: [{ path: `query.${name}`, message: expect.stringContaining('empty text') }] },
+    ]);
+  });
+
+  test('may have an empty text where a text is declared', async () => {
+    await using app = await buildNumbers();
+    const answer = await app.server.inject('/numbers?text=&mixed=&n=3&flag=false&list=1&list=2&nullable=7');
+    expect(answer.json()).toEqual({
+      got: { text: '', mixed: '', n: 3, flag: false, list: [1, 2], nullable: 7 },
+    });
   });
 
   test('is answered with declared keys only, and with the declared status', async () => {
@@ -98,6 +156,32 @@ describe('an error', () => {
     });
     expect(answer.statusCode).toBe(status);
     expect(given?.map(({ path }: { path: string }) => path)).toEqual(errors);
+  });
+
+  test('for what is not even HTTP has the shape and the headers of all', async () => {
+    await using app = await buildSample();
+    await app.server.listen({ port: 0, host: '127.0.0.1' });
+    const { headers } = await app.server.inject('/things/1');
+    const socket = connect((app.server.server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+    socket.end('no HTTP\r\n\r\n');
+    const [head = '', body = ''] = (await socket.setEncoding('utf8').toArray()).join('').split('\r\n\r\n');
+    expect(head).toContain('HTTP/1.1 400 Bad Request');
+    for (const name of ['content-security-policy', 'x-content-type-options', 'strict-transport-security']) {
+      expect(head.split('\r\n')).toContain(`${name}: ${headers[name]}`);
+    }
+    expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'malformed-request' });
+  });
+
+  test.each(['constructor', '__proto__', 'toString'])('may have the code %s', async (code) => {
+    await using app = await buildSample({
+      handlers: {
+        fail: async () => {
+          throw new HttpError(409, code, 'The name is taken');
+        },
+      },
+    });
+    const answer = await app.server.inject('/fail?how=x');
+    expect([answer.statusCode, answer.json()]).toMatchObject([409, { code, detail: 'The name is taken' }]);
   });
 
   test('says which methods a path has', async () => {
