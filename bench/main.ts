@@ -1,31 +1,58 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import { compare, type Ratio } from './ratio.ts';
-import { kitCost, kitGain } from './requests.ts';
-import { synthGrowth } from './synth.ts';
+import { runCommand, unknownValue } from '../src/tools/run-command.ts';
+import { type Comparison, compare, type Ratio } from './ratio.ts';
 
-const comparisons = [synthGrowth, kitCost, kitGain];
+const latest = fileURLToPath(new URL('./results/latest.json', import.meta.url));
 
-const { rounds, json } = new Command('npm run bench --')
-  .description('Measures pairs of things side by side and prints their ratios.')
-  .option('--rounds <n>', 'rounds of each comparison', wholeNumber, 5)
-  .option('--json <file>', 'also writes the figures to a file; - prints them')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .parse()
-  .opts<{ rounds: number; json?: string }>();
-
-const ratios: Ratio[] = [];
-for (const comparison of comparisons) {
-  ratios.push(
-    await compare(comparison, rounds, (round) =>
-      process.stderr.write(`${comparison.name}: round ${round} of ${rounds}\n`),
-    ),
-  );
+interface Options {
+  readonly rounds: number;
+  readonly json: string;
 }
-const figures = JSON.stringify({ node: process.version, ratios }, null, 2);
-if (json === '-') {
-  console.log(figures);
-} else {
+
+await runCommand(
+  new Command('npm run bench --')
+    .description('Measures pairs of things side by side and shows their ratios, as a table and as JSON.')
+    .argument('[comparison]', 'the one to make, by its name; without one, all')
+    .option('--rounds <n>', 'rounds of each comparison', wholeNumber, 5)
+    .option('--json <file>', 'where the JSON goes; - prints it in place of the table', latest)
+    .action(bench),
+);
+
+async function bench(name: string | undefined, { rounds, json }: Options): Promise<void> {
+  const ratios: Ratio[] = [];
+  for (const comparison of await chosenComparisons(name)) {
+    ratios.push(
+      await compare(comparison, rounds, (round) =>
+        process.stderr.write(`${comparison.name}: round ${round} of ${rounds}\n`),
+      ),
+    );
+  }
+  const figures = JSON.stringify({ node: process.version, ratios }, null, 2);
+  if (json === '-') {
+    console.log(figures);
+    return;
+  }
+  printTable(ratios);
+  await mkdir(dirname(json), { recursive: true });
+  await writeFile(json, `${figures}\n`);
+  console.log(`the same as JSON: ${json}`);
+}
+
+async function chosenComparisons(name: string | undefined): Promise<readonly Comparison[]> {
+  // Imported here and not above, so that a mistake in a declaration is told without a stack.
+  const [{ kitCost, kitGain }, { synthGrowth }] = await Promise.all([import('./requests.ts'), import('./synth.ts')]);
+  const all = [synthGrowth, kitCost, kitGain];
+  if (name === undefined) return all;
+  const chosen = all.filter((each) => each.name === name);
+  if (chosen.length > 0) return chosen;
+  const names = all.map((each) => each.name);
+  throw unknownValue('comparison', name, names, 'name one of these, or none for all');
+}
+
+function printTable(ratios: readonly Ratio[]): void {
   console.table(
     ratios.map((each) => ({
       comparison: each.name,
@@ -35,7 +62,6 @@ if (json === '-') {
       'least..greatest': `${each.least.toFixed(2)}..${each.greatest.toFixed(2)}`,
     })),
   );
-  if (json) await writeFile(json, `${figures}\n`);
 }
 
 function wholeNumber(text: string): number {

@@ -1,24 +1,23 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import autocannon from 'autocannon';
 import type { Comparison } from './ratio.ts';
 
-/** Two free ports in a row. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
+/** Free ports, all open at the same time before any is closed, so that no number comes twice. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
 }
 
 /** Requests a second that a server in a process of its own answers, over four seconds. */
 async function requestsPerSecond(file: string): Promise<number> {
-  const port = await freePort();
+  const [port, metricsPort] = await freePorts(2);
   const child = fork(new URL(`./servers/${file}.ts`, import.meta.url), {
-    env: { ...process.env, PORT: String(port) },
+    env: { ...process.env, PORT: String(port), METRICS_PORT: String(metricsPort) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   try {

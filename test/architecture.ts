@@ -99,6 +99,8 @@ const rooms: readonly Room[] = [
         ...['model', 'apps', 'systems', 'charts'].map((room) => `src/${room}/**`),
         'test/**',
         ...(folder === 'test' ? [] : [`${folder}/**`]),
+        // Measurements are a command too.
+        ...(folder === 'bench' ? ['src/tools/run-command.ts'] : []),
       ],
     }),
   ),

@@ -13,7 +13,8 @@ const service = defineService({ contract, owner: 'bench', description: 'Greets.'
 const app = defineApp(service, async () => ({ hello: async () => ({ hello: 'world' }) }));
 
 const built = await buildApp(app, {
-  env: { ...process.env, HTTP_PORT: String(port), METRICS_PORT: String(port + 1), HTTP_HOST: '127.0.0.1' },
+  // METRICS_PORT comes from the parent process, as PORT does.
+  env: { ...process.env, HTTP_PORT: String(port), HTTP_HOST: '127.0.0.1' },
 });
 await built.listen();
 listening();

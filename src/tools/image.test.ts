@@ -1,12 +1,13 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { brokenSystems, withBrokenSystems } from '../../test/broken-systems.ts';
 import { appNames, root } from './repository.ts';
 
 /** Runs the command where these builders are on PATH, each a script that exits with this code. */
-async function image(args: string[], installed: string[], exitCode = 0) {
+async function image(args: string[], installed: string[], exitCode = 0, nodeArgs: string[] = []) {
   const bin = await mkdtemp(join(tmpdir(), 'image-'));
   onTestFinished(() => rm(bin, { recursive: true }));
   for (const name of installed) {
@@ -14,7 +15,8 @@ async function image(args: string[], installed: string[], exitCode = 0) {
     await chmod(join(bin, name), 0o755);
   }
   const env = { PATH: `${bin}:${await pathOfGitAlone(bin)}` };
-  return execa(process.execPath, ['src/tools/image.ts', ...args], { cwd: root, env, extendEnv: false, reject: false });
+  const options = { cwd: root, env, extendEnv: false, reject: false } as const;
+  return execa(process.execPath, [...nodeArgs, 'src/tools/image.ts', ...args], options);
 }
 
 /** The machine's own builders must not be found. */
@@ -26,12 +28,21 @@ async function pathOfGitAlone(bin: string): Promise<string> {
   return bin;
 }
 
-test('prints the exact command', async () => {
+test('prints the exact command, with all four labels', async () => {
   const { stdout, exitCode } = await image(['bird', '--print'], ['docker']);
   expect(stdout).toMatch(
-    /^docker build --tag localhost\/trellis\/bird:local --build-arg APP=bird --build-arg VERSION=[\d.]+ --build-arg REVISION=[0-9a-f]{40}(-dirty)? \.$/,
+    /^docker build --tag localhost\/trellis\/bird:local --build-arg APP=bird --build-arg VERSION=[\d.]+ --build-arg REVISION=[0-9a-f]{40}(-dirty)? --build-arg SOURCE=https:\/\/github\.com\/trellis-platform\/trellis \.$/,
   );
   expect(exitCode).toBe(0);
+});
+
+test.each([
+  ['title', 'APP'],
+  ['source', 'SOURCE'],
+  ['revision', 'REVISION'],
+  ['version', 'VERSION'],
+])('the Dockerfile makes the label %s of %s', async (label, argument) => {
+  expect(await readFile(`${root}Dockerfile`, 'utf8')).toContain(`org.opencontainers.image.${label}="$${argument}"`);
 });
 
 test.each([
@@ -93,6 +104,12 @@ describe('says what is wrong', () => {
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect([stdout, got]).toEqual(['', exitCode]);
+  });
+
+  test('a mistake in a declaration', async () => {
+    const { stderr, exitCode } = await image(['bird', '--print'], ['docker'], 0, withBrokenSystems);
+    expect(stderr).toMatch(brokenSystems);
+    expect(exitCode).toBe(1);
   });
 
   test('a build that failed', async () => {

@@ -3,7 +3,6 @@ import { delimiter, join, relative } from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
 import { DeclarationError, defineEnvironment, imageName } from '../model/index.ts';
-import { environments } from '../systems/index.ts';
 import { appNames, root } from './repository.ts';
 import { CommandError, runCommand, unknownValue } from './run-command.ts';
 
@@ -30,7 +29,7 @@ await runCommand(
 );
 
 async function buildImages(app: string | undefined, { all, print, tag }: Options): Promise<void> {
-  const name = nameWith(tag);
+  const name = await nameWith(tag);
   const builder = findBuilder();
   const labels = await labelArguments();
   for (const each of chosenApps(app, all)) {
@@ -61,8 +60,9 @@ function chosenApps(app: string | undefined, all: true | undefined): readonly st
   throw unknownValue('app', app ?? 'nothing', apps, 'name one of these, or --all');
 }
 
-function nameWith(tag: string | undefined): (app: string) => string {
-  const { local } = environments;
+async function nameWith(tag: string | undefined): Promise<(app: string) => string> {
+  // Imported here and not above, so that a mistake in a declaration is told without a stack.
+  const { local } = (await import('../systems/index.ts')).environments;
   if (!local) throw new CommandError('no environment local; fix: add it to src/systems/index.ts', 1);
   if (tag === undefined) return (app) => imageName(local, app);
   try {
