@@ -21,7 +21,8 @@ test('every import of this repository follows the arrows', async () => {
   expect(breachesOf(files, JSON.parse(await readFile(`${root}package.json`, 'utf8')))).toEqual([]);
 });
 
-const manifest = { dependencies: { fastify: '5.0.0', zod: '4.0.0', 'fastest-levenshtein': '1.0.0' } };
+const dependencies = ['fastify', 'zod', 'fastest-levenshtein', 'undici', 'axios', 'got', 'prom-client', 'pino'];
+const manifest = { dependencies: Object.fromEntries(dependencies.map((name) => [name, '1.0.0'])) };
 /** A template literal with a computed part between these two. */
 const template = (before: string, after: string) => ['`', before, '$', '{name}', after, '`'].join('');
 const pathsOf = (files: Files) => breachesOf(files, manifest).map((breach) => breach.split(';')[0]);
@@ -176,6 +177,45 @@ describe('a breach is found', () => {
     for (const file of ['src/charts/platform.ts', 'src/charts/constructs/a.ts', 'src/charts/observability/a.ts'])
       expect(pathsOf({ [file]: text })).toContain(`${file}:1: ${read}`);
     expect(pathsOf({ 'src/charts/main.ts': text })).toEqual([]);
+  });
+
+  test.each(
+    ['undici', 'node:http', 'node:https', 'node:http2', 'node:net', 'http', 'axios', 'got', 'prom-client', 'pino'].map(
+      (name) => [name],
+    ),
+  )('an app has %s by the kit alone', (name) => {
+    const text = `import x from '${name}'`;
+    expect(pathsOf({ 'src/apps/bird/a/b.ts': text })).toEqual([`src/apps/bird/a/b.ts:1: imports ${name}`]);
+    expect(pathsOf({ 'src/apps/kit/a.ts': text, 'src/apps/bird/a.test.ts': text })).toEqual([]);
+  });
+
+  test.each([
+    ["await fetch('https://x')", 'fetch'],
+    ['const get = fetch', 'fetch'],
+    ['call(fetch)', 'fetch'],
+    ['const tools = { fetch }', 'fetch'],
+    ['fetch.bind(undefined)', 'fetch'],
+    ['globalThis.fetch(url)', 'fetch'],
+    ["global['fetch'](url)", 'fetch'],
+    ['const { fetch: get } = globalThis', 'fetch'],
+    ['(fetch as unknown)', 'fetch'],
+    ['new WebSocket(url)', 'WebSocket'],
+    ['new EventSource(url)', 'EventSource'],
+    ['new XMLHttpRequest()', 'XMLHttpRequest'],
+  ])('an app has no client of its own: %s', (text, name) => {
+    expect(pathsOf({ 'src/apps/bird/app.ts': text })).toEqual([`src/apps/bird/app.ts:1: uses ${name}`]);
+    expect(pathsOf({ 'src/apps/kit/a.ts': text, 'src/apps/bird/a.test.ts': text })).toEqual([]);
+  });
+
+  test.each([
+    'client.fetch()',
+    'const routes = { fetch: 1 }',
+    "const text = 'fetch'",
+    'type A = typeof fetch',
+    'class A { fetch() {} }',
+    'interface A { fetch(): void }',
+  ])('what only sounds like a client is none: %s', (text) => {
+    expect(pathsOf({ 'src/apps/bird/app.ts': text })).toEqual([]);
   });
 
   test('a computed import, unless its folder is written out', () => {

@@ -5,6 +5,13 @@ import { cyclesOf, type Files, type Import, parseFile } from './import-graph.ts'
 /** What writes Kubernetes objects. Neither a program nor a query ever needs it. */
 const manifestPackages = ['cdk8s', 'cdk8s-plus-27', 'constructs', '@kubernetes-models/*'];
 
+/** What opens connections, counts or logs. In an app only the kit does: its clients have time-outs, traces and network access, its metrics and logs names. */
+const kitsOwn = [
+  ...['http', 'https', 'http2', 'net', 'tls', 'dgram'].flatMap((name) => [`node:${name}`, name]),
+  ...['undici', 'axios', 'got', 'ky', 'node-fetch', 'cross-fetch', 'superagent', 'needle', 'request', 'ws'],
+  ...['prom-client', 'pino'],
+];
+
 interface Room {
   /** The files of the room. `{app}` is any folder's name; the first room that matches a file is its room. */
   readonly files: string;
@@ -16,6 +23,8 @@ interface Room {
   readonly notPackages?: readonly string[];
   /** Whether what they import must be there in production: listed under `dependencies`. @default false */
   readonly runs?: true;
+  /** Whether they get clients, metrics and logs from the kit alone, tests apart. @default false */
+  readonly kitOnly?: true;
   /** Whether they may read the environment of the process. @default true */
   readonly environment?: false;
   /** Whether they may import a path that only the running program knows. @default false */
@@ -45,6 +54,7 @@ const rooms: readonly Room[] = [
       packages: ['zod'],
       notPackages: manifestPackages,
       runs: true,
+      kitOnly: true,
     }),
   ),
   {
@@ -52,6 +62,7 @@ const rooms: readonly Room[] = [
     imports: ['src/model/**', 'src/apps/kit/**', 'src/apps/{app}/**', 'src/apps/*/contract.ts'],
     notPackages: manifestPackages,
     runs: true,
+    kitOnly: true,
   },
   {
     files: 'src/systems/**',
@@ -115,11 +126,13 @@ export interface Manifest {
 /** Every breach of the rules in these files, as `file:line: what; allowed: what else`. */
 export function breachesOf(files: Files, manifest: Manifest): string[] {
   const parsed = Object.entries(files).map(([file, text]) => ({ file, ...parseFile(file, text) }));
-  const breaches = parsed.flatMap(({ file, imports, environmentReads }) => {
+  const breaches = parsed.flatMap(({ file, imports, environmentReads, globalClients }) => {
     const found = roomOf(file);
     if (!found) return [`${file}:1: is in no room; allowed: ${rooms.map((room) => room.files).join(', ')}`];
     const reads = found.room.environment === false && !isTest(file) ? environmentReads : [];
+    const clients = found.room.kitOnly && !isTest(file) ? globalClients : [];
     return [
+      ...clients.map((at) => `${at.file}:${at.line}: uses ${at.name}; allowed: ${clientsOfTheKit}`),
       ...imports.flatMap((each) => breachOf(each, found, manifest)),
       ...reads.map((at) => `${at.file}:${at.line}: reads the environment; allowed: only src/charts/main.ts does`),
     ];
@@ -129,6 +142,8 @@ export function breachesOf(files: Files, manifest: Manifest): string[] {
   );
   return [...breaches, ...cycles];
 }
+
+const clientsOfTheKit = 'client and outside of the kit, for what service.ts declares in calls and outside';
 
 function breachOf(each: Import, { room, app }: { room: Room; app: string }, manifest: Manifest): string[] {
   const breach = (allowed: string) => [`${each.file}:${each.line}: imports ${each.target}; allowed: ${allowed}`];
@@ -145,6 +160,7 @@ function breachOf(each: Import, { room, app }: { room: Room; app: string }, mani
   const matches = (patterns: readonly string[]) => patterns.some((pattern) => matchesGlob(name, pattern));
   if (room.notPackages && matches(room.notPackages)) return breach(`any package but ${room.notPackages.join(', ')}`);
   if (isTest(each.file)) return [];
+  if (room.kitOnly && kitsOwn.includes(name)) return breach(`${clientsOfTheKit}; its metrics and its log`);
   if (room.packages && !matches(room.packages)) return breach(room.packages.join(', ') || 'no package');
   if (room.runs && !isBuiltin(name) && !(name in manifest.dependencies)) {
     return breach('packages under "dependencies" in package.json, as it runs in production');

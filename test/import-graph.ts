@@ -19,10 +19,11 @@ export interface Place {
   readonly line: number;
 }
 
-/** What one file imports, and where it reads the environment of its process. */
+/** What one file imports, where it reads the environment of its process, and where it opens connections without any import. */
 export interface ParsedFile {
   readonly imports: readonly Import[];
   readonly environmentReads: readonly Place[];
+  readonly globalClients: readonly (Place & { readonly name: string })[];
 }
 
 /** @throws Error where the text is no TypeScript, as a file that cannot be read would otherwise seem to import nothing */
@@ -31,6 +32,7 @@ export function parseFile(file: string, text: string): ParsedFile {
   if (errors[0]) throw new Error(`${file}: ${errors[0].message}`);
   const imports: Import[] = [];
   const environmentReads: Place[] = [];
+  const globalClients: (Place & { name: string })[] = [];
   walk(program, (node) => {
     const line = () => text.slice(0, node.start).split('\n').length;
     const source = importedBy(node);
@@ -40,8 +42,50 @@ export function parseFile(file: string, text: string): ParsedFile {
       if (/^(node:)?process$/.test(found.target)) environmentReads.push({ file, line: line() });
     }
     if (readsEnvironment(node)) environmentReads.push({ file, line: line() });
+    for (const name of globalClientsIn(node)) globalClients.push({ file, line: line(), name });
   });
-  return { imports, environmentReads };
+  return { imports, environmentReads, globalClients };
+}
+
+const clientNames = new Set(['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest']);
+
+/**
+ * `fetch(...)`, `new WebSocket(...)`, `const get = fetch`, `globalThis.fetch`, `const { fetch } = globalThis`: each child that names such a global as a
+ * value. A key, a member of something else or a type is none.
+ */
+function globalClientsIn(node: Node): string[] {
+  if (node.type.startsWith('TS') && !/^TS(As|Satisfies|NonNull|Instantiation|TypeAssertion)/.test(node.type)) return [];
+  if (node.type === 'MemberExpression') {
+    const name = isGlobal(node.object) && (node.computed ? textOf(node.property) : keyOf(node.property));
+    const computed = node.computed ? [node.property] : [];
+    return [...(name ? [name] : []), ...[node.object, ...computed].flatMap(identifier)].filter(isClient);
+  }
+  if (node.type === 'VariableDeclarator' && node.id.type === 'ObjectPattern' && node.init && isGlobal(node.init)) {
+    return node.id.properties
+      .flatMap((each) => (each.type === 'Property' ? (keyOf(each.key) ?? []) : []))
+      .filter(isClient);
+  }
+  if (node.type === 'Property')
+    return (node.computed ? [node.key, node.value] : [node.value]).flatMap(identifier).filter(isClient);
+  if (/^(Import|Export)\w*Specifier$|^(MethodDefinition|PropertyDefinition)$/.test(node.type)) {
+    return node.type === 'PropertyDefinition' && node.value ? identifier(node.value).filter(isClient) : [];
+  }
+  return Object.values(node)
+    .flat()
+    .flatMap((child) => (typeof child?.type === 'string' ? identifier(child) : []))
+    .filter(isClient);
+}
+
+function identifier(node: Node): string[] {
+  return node.type === 'Identifier' ? [node.name] : [];
+}
+
+function isClient(name: string): boolean {
+  return clientNames.has(name);
+}
+
+function isGlobal(node: Node): boolean {
+  return node.type === 'Identifier' && (node.name === 'globalThis' || node.name === 'global');
 }
 
 /** The expression that names a module, where this node imports one. */
