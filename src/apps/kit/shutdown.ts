@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
@@ -23,14 +24,25 @@ export interface Shutdown {
   close(): Promise<void>;
 }
 
+/** How long the rest of a request's head may take to come once the server closes, in milliseconds. */
+const mostPatience = 2_000;
+
 /** Prepares a server, before it listens, for its end. */
 export function createShutdown({ server, readiness, lifecycle, log, after }: ShutdownProps): Shutdown {
-  const unused = new Set<Socket>();
+  const connections = new Map<Socket, { requests: number; lastUsed: number }>();
   server.server.on('connection', (socket: Socket) => {
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
+    connections.set(socket, { requests: 0, lastUsed: performance.now() });
+    socket.once('close', () => connections.delete(socket));
   });
-  server.server.on('request', ({ socket }: { socket: Socket }) => unused.delete(socket));
+  server.server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const use = connections.get(socket);
+    if (!use) return;
+    use.requests++;
+    response.once('close', () => {
+      use.requests--;
+      use.lastUsed = performance.now();
+    });
+  });
   server.addHook('onSend', (_request, reply, _payload, done) => {
     // A caller that keeps its connection would go on sending requests here.
     if (readiness.draining) reply.header('connection', 'close');
@@ -46,15 +58,22 @@ export function createShutdown({ server, readiness, lifecycle, log, after }: Shu
   async function closeAll(): Promise<void> {
     readiness.drain();
     const closed = new AbortController();
-    // Connections that become idle while the server closes, and those that never carried a request, would else hold it until their time-outs.
+    const limit = toMilliseconds(lifecycle.drain);
+    const begunAt = performance.now();
+    const patience = Math.min(mostPatience, limit / 2);
+    // Connections that become idle while the server closes, and those that never carried a request, would else hold it until their time-outs. So would
+    // half the head of a request, and for all of the drain: a server that closes no longer looks for requests past their time.
     const sweep = setInterval(() => {
       server.server.closeIdleConnections();
-      for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+      for (const [socket, { requests, lastUsed }] of connections) {
+        const waited = performance.now() - Math.max(begunAt, lastUsed);
+        if (requests === 0 && (socket.bytesRead === 0 || waited > patience)) socket.destroy();
+      }
     }, 100);
-    const limit = toMilliseconds(lifecycle.drain);
     const cut = sleep(limit, undefined, { signal: closed.signal }).then(
       () => {
-        log.warn({ drain_ms: limit }, 'requests still under way were cut');
+        const requests = [...connections.values()].reduce((sum, use) => sum + use.requests, 0);
+        if (requests > 0) log.warn({ drain_ms: limit, requests }, 'requests still under way were cut');
         server.server.closeAllConnections();
       },
       () => {},
