@@ -39,6 +39,11 @@ export function servicesOf(file: string, { services }: System): readonly Service
   return services.filter((service) => service.name === app);
 }
 
+/** Whether a file, by its path from `src`, says which services there are and how they are tied: that is read once, at the start. */
+export function isComposition(file: string): boolean {
+  return /^systems[/\\].*(?<!\.test)\.ts$/.test(file);
+}
+
 export interface DevServiceProps {
   readonly service: Service;
   readonly ports: ReadonlyMap<string, Ports>;
@@ -100,11 +105,19 @@ export class DevService {
     this.#child?.kill('SIGKILL');
   }
 
-  /** Resolves once it says that it is ready. */
-  async ready(): Promise<void> {
+  /** Resolves once it says that it is ready; says every few seconds why it is not. @param every milliseconds from one word to the next */
+  async ready(every = 5_000): Promise<void> {
     const url = `${localUrl(this.#props.ports.get(this.name))}${kitPaths.ready}`;
-    // Nothing listens there yet, or it is not ready yet: both come right, or the process ends by itself.
-    while (!(await fetch(url).catch(() => undefined))?.ok) await sleep(50);
+    const start = Date.now();
+    for (let words = 1; ; await sleep(50)) {
+      // Nothing listens there yet, or it is not ready yet: both may come right, or the process ends by itself.
+      const answer = await fetch(url, { signal: AbortSignal.timeout(every) }).catch(() => undefined);
+      if (answer?.ok) return;
+      const text = (await answer?.text().catch(() => '')) || `no answer from ${url}`;
+      if (Date.now() - start < words * every || this.#stopped) continue;
+      words++;
+      this.#props.log(`not ready after ${Math.round((Date.now() - start) / 1_000)} s: ${text}`);
+    }
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

@@ -10,7 +10,7 @@ import { json, type StubServer, stubServer } from '../apps/kit/testing/stub-serv
 import { defineContract, defineSystem, get, post } from '../model/index.ts';
 import bird from '../systems/bird.ts';
 import { entranceFor, matchesRoute } from './dev-proxy.ts';
-import { environmentOf, servicesOf } from './dev-service.ts';
+import { DevService, environmentOf, isComposition, servicesOf } from './dev-service.ts';
 import { entryOf, root } from './repository.ts';
 
 function startDev(args: string[], env: Record<string, string>) {
@@ -91,6 +91,12 @@ describe('a system on this machine', () => {
     await printed(/^bird-image \| changed, starts again[\s\S]*^bird-image \|.*Server listening/m);
     expect(output).not.toMatch(/^bird +\| changed/m);
     await expect.poll(async () => (await at('bird-image.localhost', '/?birdName=y'))[0]).toBe(200);
+  });
+
+  test('says that a changed system needs another start', async () => {
+    const now = new Date();
+    await utimes(`${root}src/systems/bird.ts`, now, now);
+    await printed(/^src\/systems changed: what runs here is as before; end this and run it again to see the change$/m);
   });
 
   test('stops with all its services', { timeout: 30_000 }, async () => {
@@ -200,6 +206,34 @@ test.each([
   ['charts/main.ts', []],
 ])('a change of %s starts again %j', (file, names) => {
   expect(servicesOf(file, system).map((service) => service.name)).toEqual(names);
+});
+
+test.each([
+  ['systems/bird.ts', true],
+  ['systems/environments/local.ts', true],
+  ['systems/bird.test.ts', false],
+  ['systems/notes.md', false],
+  ['apps/shop/app.ts', false],
+])('%s is composition: %s', (file, is) => {
+  expect(isComposition(file)).toBe(is);
+});
+
+test('waits for a service that is not ready, and says why', async () => {
+  let asked = 0;
+  await using server = await stubServer((_request, response) => {
+    asked++;
+    if (asked > 10) return json(response, {});
+    response.statusCode = 503;
+    response.end('{"errors":[{"path":"database","message":"failed"}]}');
+  });
+  const http = Number(new URL(server.url).port);
+  const lines: string[] = [];
+  const log = (line: string) => lines.push(line);
+  await new DevService({ service: users, ports: new Map([['users', { http, metrics: 0 }]]), log, onExit: log }).ready(
+    200,
+  );
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines[0]).toMatch(/^not ready after \d+ s: \{"errors":\[\{"path":"database","message":"failed"\}\]\}$/);
 });
 
 test('a service is told where it and those that it calls are', () => {

@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { prettyFactory } from 'pino-pretty';
 import { parseVariable, type System } from '../model/index.ts';
 import { createDevProxy } from './dev-proxy.ts';
-import { DevService, localUrl, type Ports, servicesOf } from './dev-service.ts';
+import { DevService, isComposition, localUrl, type Ports, servicesOf } from './dev-service.ts';
 import { root } from './repository.ts';
 import { CommandError, runCommand, unknownValue } from './run-command.ts';
 
@@ -146,6 +146,8 @@ function restartOnChange(system: System, services: readonly DevService[]): void 
     while (changed.size > 0) {
       // Editors write a file in several steps, and a branch changes many files.
       await sleep(100);
+      if ([...changed].some(isComposition))
+        console.log('src/systems changed: what runs here is as before; end this and run it again to see the change');
       const names = new Set([...changed].flatMap((file) => servicesOf(file, system)).map((service) => service.name));
       changed.clear();
       await Promise.all(services.filter((each) => names.has(each.name)).map((each) => each.restart()));
