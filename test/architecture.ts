@@ -76,11 +76,11 @@ const rooms: readonly Room[] = [
     notPackages: manifestPackages,
     environment: false,
   },
-  // What a service is called and what holds for it in an environment: said once, for the constructs and for what stands above them.
-  ...['identity', 'placement'].map(
+  // What a service is called, what holds for it in an environment and what of it may be reached: said once, for the constructs and for what stands above them.
+  ...['identity', 'placement', 'exposed-paths'].map(
     (name): Room => ({
       files: `src/charts/${name}.ts`,
-      imports: ['src/model/**', 'src/charts/{identity,placement}.ts'],
+      imports: ['src/model/**', 'src/charts/{identity,placement,exposed-paths}.ts'],
       notPackages: manifestPackages,
       environment: false,
     }),
@@ -89,7 +89,7 @@ const rooms: readonly Room[] = [
     files: 'src/charts/constructs/**',
     imports: [
       'src/model/**',
-      'src/charts/{identity,placement}.ts',
+      'src/charts/{identity,placement,exposed-paths}.ts',
       'src/charts/observability/**',
       'src/charts/constructs/**',
     ],

@@ -1,7 +1,7 @@
 import type { Environment, Exposure, Problem, System } from '../model/index.ts';
 import { leaks } from './exposed-paths.ts';
 import type { Extension } from './extension.ts';
-import type { RenderedChart } from './platform.ts';
+import type { RenderedChart } from './rendered-chart.ts';
 
 /** What systems and an environment contradict each other in. Each would else be a fault that the cluster keeps to itself. */
 export function contradictions(

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RenderedChart, toYaml } from './platform.ts';
+import { Yaml } from 'cdk8s';
+import type { RenderedChart } from './rendered-chart.ts';
 
 const ending = '.k8s.yaml';
 
@@ -9,7 +10,7 @@ const header = '# Rendered by `npm run synth` from src/: change the declaration,
 
 /** The files of rendered charts: their text by name. */
 export function toFiles(charts: readonly RenderedChart[]): Map<string, string> {
-  return new Map(charts.map((chart) => [`${chart.name}${ending}`, header + toYaml(chart)]));
+  return new Map(charts.map((chart) => [`${chart.name}${ending}`, header + Yaml.stringify(...chart.objects)]));
 }
 
 /** Writes files to a folder and deletes those of an earlier rendering that are no more. */

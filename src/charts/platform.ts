@@ -1,4 +1,4 @@
-import { App, Chart, type ChartProps, Yaml } from 'cdk8s';
+import { App, Chart, type ChartProps } from 'cdk8s';
 import { DeclarationError, type Environment, type Exposure, type Problem, type System } from '../model/index.ts';
 import { contradictions, duplicates } from './checks.ts';
 import { Autoscaling } from './constructs/autoscaling.ts';
@@ -10,23 +10,7 @@ import { Workload } from './constructs/workload.ts';
 import type { Extension } from './extension.ts';
 import { serviceLabels } from './identity.ts';
 import { type Placement, place } from './placement.ts';
-
-/** The objects of one file of `dist/`. */
-export interface RenderedChart {
-  /** The file's name without its ending. */
-  readonly name: string;
-  readonly objects: readonly KubernetesObject[];
-}
-
-export interface KubernetesObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
-}
+import type { KubernetesObject, RenderedChart } from './rendered-chart.ts';
 
 export interface PlatformProps {
   readonly environment: Environment;
@@ -77,11 +61,6 @@ export function renderPlatform({ environment, systems, extensions = {} }: Platfo
 
 function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new DeclarationError(problems);
-}
-
-/** A chart's objects as the text of its file. */
-export function toYaml(chart: RenderedChart): string {
-  return Yaml.stringify(...chart.objects);
 }
 
 function serviceObjects(chart: Chart, placement: Placement, extensions: Readonly<Record<string, Extension>>): void {
