@@ -81,6 +81,11 @@ describe('is refused', () => {
       ],
     ]),
     [
+      "the metrics' port",
+      declare({ name: 'shop', port: 9464, routes: {} }),
+      ['shop.port: got 9464; allowed: a port other than 9464; fix: choose another: the metrics are scraped there'],
+    ],
+    [
       'a misspelt key',
       declare({ name: 'shop', port: 3000, route: {}, routes: {} }),
       ['shop.route: got {}; allowed: the keys name, port, routes; fix: did you mean routes? else delete route'],

@@ -5,6 +5,9 @@ import { dnsLabel } from './names.ts';
 /** The paths that the kit serves itself on every service's port. */
 export const kitPaths = { health: '/healthz', ready: '/readyz', openapi: '/openapi.json' } as const;
 
+/** The port on which every service's metrics are scraped, apart from its own port so that no route can expose them. */
+export const metricsPort = 9464;
+
 const schema = z.custom<z.ZodType>(
   (value) => value instanceof z.ZodType,
   rule('a zod schema', 'write it with z, such as z.string()'),
@@ -68,6 +71,8 @@ const contractShape = strict({
 });
 
 const contract = across(contractShape, (declared, add) => {
+  if (declared.port === metricsPort)
+    add(['port'], declared.port, `a port other than ${metricsPort}`, 'choose another: the metrics are scraped there');
   const seen = new Map<string, string>();
   for (const [operation, { method, path }] of Object.entries(declared.routes)) {
     const key = `${method} ${path.replaceAll(/:\w+/g, ':')}`;
@@ -98,12 +103,21 @@ export interface Contract<
   readonly routes: { readonly [Operation in keyof Routes]: Route & Routes[Operation] };
 }
 
+const contracts = new WeakSet<object>();
+
+/** Whether it is what defineContract returned: anything else has passed no check. */
+export function isContract(value: unknown): value is Contract {
+  return typeof value === 'object' && value !== null && contracts.has(value);
+}
+
 /** @throws DeclarationError with everything that is wrong with it */
 export function defineContract<
   const Name extends string,
   const Routes extends Readonly<Record<string, RouteInput>>,
 >(props: { name: Name; port: number; routes: Routes }): Contract<Name, Routes> {
-  return check(contract, props, rootOf(props?.name, 'contract')) as unknown as Contract<Name, Routes>;
+  const checked = check(contract, props, rootOf(props?.name, 'contract'));
+  contracts.add(checked);
+  return checked as unknown as Contract<Name, Routes>;
 }
 
 function method<const Method extends RouteInput['method']>(name: Method) {

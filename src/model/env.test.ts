@@ -147,8 +147,8 @@ describe('is refused', () => {
       'a secret without its key',
       secret({ secret: 'A_b', key: '' }),
       [
-        'X.secret: got "A_b"; allowed: a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at the end; fix: use lower-case letters, digits and single dashes',
-        'X.key: got ""; allowed: a key of the Secret; fix: write it',
+        'X.secret: got "A_b"; allowed: the name of an object: 1 to 253 of a-z, 0-9, - and ., a letter or digit around each dot and at both ends; fix: write it as kubectl get shows it',
+        'X.key: got ""; allowed: a key of the Secret: 1 to 253 letters, digits and -._; fix: write it as it stands in the Secret',
       ],
     ],
   ])('%s', (_what, declared, problems) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { across, listOf, oneOfKinds, type Rule, rule, strict } from './declaration-error.ts';
+import { across, listOf, oneOfKinds, type Rule, strict } from './declaration-error.ts';
 import { anyDuration, type Duration, duration, longest } from './duration.ts';
-import { dnsLabel, shownUrl, urlMistake } from './names.ts';
+import { objectName, secretKey, shownUrl, urlMistake } from './names.ts';
 
 const description = z.string().optional();
 
@@ -32,9 +32,9 @@ const variables = {
     type: z.literal('secret'),
     ...plain,
     /** The name of the Secret, in the service's namespace. */
-    secret: dnsLabel,
+    secret: objectName,
     /** The key in the Secret. */
-    key: z.string().min(1, rule('a key of the Secret', 'write it')),
+    key: secretKey,
     /** Whether the service also runs without it. @default false */
     optional: z.boolean().default(false),
   }),

@@ -5,7 +5,11 @@ import { fixed } from './scaling.ts';
 
 const label = 'a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at the end';
 const labelFix = 'use lower-case letters, digits and single dashes';
-const tagRule = 'a tag that always means the same image: 1 to 128 letters, digits and _.-, not latest';
+const tagRule =
+  'a tag that always means the same image: 1 to 63 letters, digits and _.-, a letter or digit at both ends, not latest';
+const keyRule =
+  'a key such as app.kubernetes.io/name: a DNS name and / or neither, then 1 to 63 letters, digits and _.-, a letter or digit at both ends';
+const keyFix = 'write it as kubectl get --show-labels shows it';
 const urlFix = 'write it whole, such as https://host:8080/path';
 const minimal = {
   name: 'staging',
@@ -24,7 +28,7 @@ test('minimal props', () => {
   expect(defineEnvironment(minimal)).toEqual({
     ...minimal,
     images: { ...minimal.images, pullPolicy: 'IfNotPresent', pullSecrets: [] },
-    dns: { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
+    dns: { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' }, port: 53 },
     privateNetworks: [
       '10.0.0.0/8',
       '100.64.0.0/10',
@@ -48,7 +52,7 @@ test('all props', () => {
       gateway({ name: 'edge', namespace: 'edge', listener: 'https', controllers: [pods] }),
     ],
     monitoring: { release: 'monitoring', prometheus: pods },
-    dns: pods,
+    dns: { ...pods, port: 5353 },
     privateNetworks: ['10.0.0.0/8'],
     overrides: {
       mall: {
@@ -61,6 +65,14 @@ test('all props', () => {
     },
   };
   expect(defineEnvironment(props)).toEqual(props);
+});
+
+test.each([
+  ['pods at the usual port', { namespace: 'dns' }, { namespace: 'dns', port: 53 }],
+  ['an address at the usual port', { address: '169.254.20.10' }, { address: '169.254.20.10', port: 53 }],
+  ['an address and a port', { address: '10.0.0.1', port: 5353 }, { address: '10.0.0.1', port: 5353 }],
+])('DNS from %s', (_what, dns, filledIn) => {
+  expect(defineEnvironment({ ...minimal, dns }).dns).toEqual(filledIn);
 });
 
 test("an image's name", () => {
@@ -90,7 +102,7 @@ describe('is refused', () => {
         'staging.domain: got "https://shop.example"; allowed: a DNS name in lower case, such as shop.example.com; fix: write the host name alone: no scheme, port or path',
       ],
     ],
-    ...['latest', '', 'a b', '-x'].map((tag): [string, () => unknown, string[]] => [
+    ...['latest', '', 'a b', '-x', '_x', '1.2.', 'a'.repeat(64)].map((tag): [string, () => unknown, string[]] => [
       `tag ${JSON.stringify(tag)}`,
       withProps({ images: { ...minimal.images, tag } }),
       [`staging.images.tag: got ${JSON.stringify(tag)}; allowed: ${tagRule}; fix: use the version or the commit`],
@@ -153,7 +165,38 @@ describe('is refused', () => {
       'a value of a variable that is none',
       withProps({ overrides: { mall: { shop: { env: { PAGE: null } } } } }),
       [
-        'staging.overrides.mall.shop.env.PAGE: got null; allowed: a string, or a number, or a boolean; fix: choose one of these',
+        'staging.overrides.mall.shop.env.PAGE: got null; allowed: a text, a number, true or false; fix: write the value, or delete the line',
+      ],
+    ],
+    [
+      'DNS from neither pods nor an address',
+      withProps({ dns: 'kube-dns' }),
+      ['staging.dns: got "kube-dns"; allowed: an object; fix: choose one of these'],
+    ],
+    [
+      'DNS from an address that is none, at a port that is none',
+      withProps({ dns: { address: 'dns.test', port: 0 } }),
+      [
+        'staging.dns.address: got "dns.test"; allowed: an IPv4 address such as 169.254.20.10; fix: write the address alone',
+        'staging.dns.port: got 0; allowed: a whole number from 1 to 65535; fix: choose a number in that range',
+      ],
+    ],
+    [
+      'labels, annotations and Secrets that no cluster takes',
+      withProps({
+        images: { ...minimal.images, pullSecrets: ['A_b'] },
+        exposure: [
+          ingress({
+            controllers: [{ namespace: 'edge', labels: { 'a/b/c': 'x', app: 'a b' } }],
+            annotations: { 'a b': 'any text' },
+          }),
+        ],
+      }),
+      [
+        'staging.images.pullSecrets[0]: got "A_b"; allowed: the name of an object: 1 to 253 of a-z, 0-9, - and ., a letter or digit around each dot and at both ends; fix: write it as kubectl get shows it',
+        `staging.exposure[0].controllers[0].labels.a/b/c: got "a/b/c"; allowed: ${keyRule}; fix: ${keyFix}`,
+        `staging.exposure[0].controllers[0].labels.app: got "a b"; allowed: up to 63 letters, digits and _.-, a letter or digit at both ends; fix: ${keyFix}`,
+        `staging.exposure[0].annotations.a b: got "a b"; allowed: ${keyRule}; fix: ${keyFix}`,
       ],
     ],
     [

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { across, check, form, listOf, oneOfKinds, rootOf, rule, strict, wholeNumber } from './declaration-error.ts';
-import { dnsLabel, dnsName, httpUrl, variableName } from './names.ts';
+import { dnsLabel, dnsName, httpUrl, labelKey, labelValue, objectName, variableName } from './names.ts';
 import { scaling } from './scaling.ts';
 
-const labels = z.record(z.string(), z.string());
+const port = wholeNumber(1, 65_535);
+const labels = z.record(labelKey, labelValue);
 
 const pods = strict({
   /** Their namespace. */
@@ -20,9 +21,9 @@ const exposure = oneOfKinds('kind', [
     /** The pods of the ingress controller, which alone may reach the services from outside. */
     controllers: listOf(pods, 'group of pods', "name their namespace, such as { namespace: 'traefik' }"),
     /** The cert-manager ClusterIssuer that signs the hosts' certificates. @default - plain HTTP */
-    clusterIssuer: dnsLabel.optional(),
+    clusterIssuer: objectName.optional(),
     /** Annotations that the controller understands. @default - none */
-    annotations: labels.optional(),
+    annotations: z.record(labelKey, z.string()).optional(),
   }),
   strict({
     kind: z.literal('nodePort'),
@@ -46,18 +47,31 @@ const outsidePlace = z.union([
     /** The URL inside the cluster. */
     url: httpUrl,
     /** The pods that answer there, and the port on which they do: what the NetworkPolicy lets through. */
-    pods: pods.extend({ port: wholeNumber(1, 65_535) }),
+    pods: pods.extend({ port }),
   }),
 ]);
 
+const setValueRule = rule('a text, a number, true or false', 'write the value, or delete the line');
+const setValue = z.union([z.string(), z.number(), z.boolean()], { error: setValueRule });
+
 const override = strict({
   /** Values of the service's environment variables. A Secret's value never stands here. @default - the declared defaults */
-  env: z.record(variableName, z.union([z.string(), z.number(), z.boolean()])).default({}),
+  env: z.record(variableName, setValue).default({}),
   /** Where its APIs outside are. @default - where the service says */
   outside: z.record(z.string(), outsidePlace).default({}),
   /** How it scales here. @default - as the service says */
   scaling: scaling.optional(),
 });
+
+const dns = z.union([
+  /** Pods. Their own port counts, not that of the Service in front: OpenShift's listen on 5353. */
+  pods.extend({ port: port.default(53) }),
+  /** An address of the node, such as that of NodeLocal DNSCache, which no selector finds. */
+  strict({
+    address: z.ipv4({ error: rule('an IPv4 address such as 169.254.20.10', 'write the address alone') }),
+    port: port.default(53),
+  }),
+]);
 
 const shape = strict({
   /** The environment's name, also the label `trellis.dev/environment`. */
@@ -71,16 +85,16 @@ const shape = strict({
       'a registry and a path, such as registry.example.com/shop',
       'write both, in lower case, with neither scheme nor tag',
     ),
-    /** The tag of every app's image. Never `latest`, which names another image tomorrow. */
+    /** The tag of every app's image. Never `latest`, which names another image tomorrow. It is the label `app.kubernetes.io/version` too. */
     tag: form(
-      /^(?!latest$)\w[\w.-]{0,127}$/,
-      'a tag that always means the same image: 1 to 128 letters, digits and _.-, not latest',
+      /^(?!latest$)[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
+      'a tag that always means the same image: 1 to 63 letters, digits and _.-, a letter or digit at both ends, not latest',
       'use the version or the commit',
     ),
     /** @default 'IfNotPresent' */
     pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
     /** Secrets of type kubernetes.io/dockerconfigjson, by name. @default - none */
-    pullSecrets: z.array(dnsLabel).readonly().default([]),
+    pullSecrets: z.array(objectName).readonly().default([]),
   }),
   /** How the entrances are reached: one or several of ingress, nodePort and gateway. */
   exposure: listOf(exposure, 'way in', 'add ingress(...), nodePort() or gateway(...)'),
@@ -90,8 +104,8 @@ const shape = strict({
     /** The pods of Prometheus, which alone may scrape. */
     prometheus: pods,
   }),
-  /** The pods that answer DNS. @default - `k8s-app: kube-dns` in kube-system, as in nearly every cluster */
-  dns: pods.prefault({ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }),
+  /** Who answers DNS. @default - `k8s-app: kube-dns` in kube-system at port 53, as in nearly every cluster */
+  dns: dns.prefault({ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }),
   /**
    * The networks that an API outside never is in, so that a service that may call the internet cannot call the node, the cluster or the cloud's metadata.
    * @default - the private, link-local, loopback and shared ranges of IPv4
@@ -114,6 +128,8 @@ const environment = across(shape, (declared, add) => {
 export type Environment = z.output<typeof environment>;
 export type Exposure = Environment['exposure'][number];
 export type Pods = z.output<typeof pods>;
+/** Who answers DNS: pods, or an address of the node. */
+export type Dns = z.output<typeof dns>;
 export type Override = z.output<typeof override>;
 export type OutsidePlace = z.output<typeof outsidePlace>;
 

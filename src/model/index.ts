@@ -1,4 +1,20 @@
-export * from './contract.ts';
+export {
+  type Contract,
+  defineContract,
+  del,
+  exposedRoutes,
+  get,
+  kitPaths,
+  metricsPort,
+  patch,
+  post,
+  put,
+  type Route,
+  type RouteCall,
+  type RouteReply,
+  type RouteRequest,
+  type RouteResult,
+} from './contract.ts';
 export { check, DeclarationError, type Problem, type Rule, show } from './declaration-error.ts';
 export { type Duration, toMilliseconds, toSeconds } from './duration.ts';
 export {
@@ -21,14 +37,12 @@ export { gracePeriodSeconds, type Lifecycle } from './lifecycle.ts';
 export { counter, gauge, histogram, type LabelsOf, type Metric, type Metrics } from './metric.ts';
 export { shownUrl } from './names.ts';
 export { quantityValue } from './quantity.ts';
-export { cpu, fixed, minimumPods, type Scaling } from './scaling.ts';
+export { cpu, fixed, type Scaling } from './scaling.ts';
 export {
   type Call,
   callTo,
   defineService,
   kitVariables,
-  metricsPort,
-  type OutsideApi,
   type Resources,
   type Service,
   urlVariable,

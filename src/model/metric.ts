@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { across, listOf, oneOfKinds, rule, sentence, strict } from './declaration-error.ts';
+import { type AddProblem, across, listOf, oneOfKinds, rule, sentence, strict } from './declaration-error.ts';
 import { metricName } from './names.ts';
 
 const labelValuesRule = rule("a list of at least one value, or 'open'", 'list the values');
@@ -43,6 +43,25 @@ export const metric = across(
     }
   },
 );
+
+/** Labels that Prometheus writes itself, or the ServiceMonitor or the kit beside the service. */
+const takenLabels = ['le', 'quantile', 'service', 'job', 'instance', 'namespace', 'pod', 'container', 'endpoint'];
+/** What the names of the kit's metrics and of those of Node itself start with. */
+const takenPrefixes = ['process_', 'nodejs_', 'http_'];
+
+/** What of a service's own metric would collide with what stands beside it. */
+export function checkOwnMetric({ name, labels = {} }: Metric, path: readonly string[], add: AddProblem): void {
+  if (takenPrefixes.some((prefix) => name.startsWith(prefix))) {
+    const allowed = `a name that does not start with ${takenPrefixes.join(', ')}`;
+    add([...path, 'name'], name, allowed, 'start it with the name of the service: Node or the kit has these');
+  }
+  for (const label of Object.keys(labels)) {
+    if (takenLabels.includes(label)) {
+      const allowed = `a label other than ${takenLabels.join(', ')}`;
+      add([...path, 'labels', label], label, allowed, 'name it otherwise: Prometheus or the kit writes these');
+    }
+  }
+}
 
 export type Metric = z.output<typeof metric>;
 export type Metrics = Readonly<Record<string, Metric>>;

@@ -18,6 +18,40 @@ export const dnsName = form(
   'write the host name alone: no scheme, port or path',
 );
 
+/**
+ * The name of an object that need not be part of a host name, such as a Secret.
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
+ */
+export const objectName = form(
+  /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+  'the name of an object: 1 to 253 of a-z, 0-9, - and ., a letter or digit around each dot and at both ends',
+  'write it as kubectl get shows it',
+);
+
+/** A key in a Secret. */
+export const secretKey = form(
+  /^[-._a-zA-Z0-9]{1,253}$/,
+  'a key of the Secret: 1 to 253 letters, digits and -._',
+  'write it as it stands in the Secret',
+);
+
+/**
+ * The key of a label or an annotation, such as `app.kubernetes.io/name`.
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+ */
+export const labelKey = form(
+  /^((?=[^/]{1,253}\/)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
+  'a key such as app.kubernetes.io/name: a DNS name and / or neither, then 1 to 63 letters, digits and _.-, a letter or digit at both ends',
+  'write it as kubectl get --show-labels shows it',
+);
+
+/** The value of a label. */
+export const labelValue = form(
+  /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/,
+  'up to 63 letters, digits and _.-, a letter or digit at both ends',
+  'write it as kubectl get --show-labels shows it',
+);
+
 /** The name of an environment variable. */
 export const variableName = form(
   /^[A-Z][A-Z0-9_]*$/,

@@ -42,8 +42,3 @@ export function fixed(replicas: number): Extract<Scaling, { kind: 'fixed' }> {
 export function cpu(options: Options<'cpu'>): Extract<Scaling, { kind: 'cpu' }> {
   return { kind: 'cpu', ...options };
 }
-
-/** The fewest pods that run when nothing fails. */
-export function minimumPods(declared: Scaling): number {
-  return declared.kind === 'fixed' ? declared.replicas : declared.min;
-}

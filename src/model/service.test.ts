@@ -4,7 +4,7 @@ import { problemsOf } from '../../test/problems-of.ts';
 import { defineContract } from './contract.ts';
 import { gracePeriodSeconds } from './lifecycle.ts';
 import { counter, histogram } from './metric.ts';
-import { cpu, fixed, minimumPods } from './scaling.ts';
+import { cpu, fixed } from './scaling.ts';
 import { callTo, defineService, urlVariable, variablesOf } from './service.ts';
 
 const contract = defineContract({ name: 'shop', port: 3000, routes: {} });
@@ -21,7 +21,8 @@ const declare = (props: unknown) => () => defineService(props as Parameters<type
 const withProps = (props: object) => declare({ ...minimal, ...props });
 
 test('minimal props', () => {
-  expect(defineService(minimal)).toEqual({
+  // By its names alone: the mark of a checked service is not one of them.
+  expect(Object.fromEntries(Object.entries(defineService(minimal)))).toEqual({
     ...minimal,
     name: 'shop',
     calls: [],
@@ -74,11 +75,6 @@ test('the grace period is the sum of what a pod does at its end', () => {
   expect(gracePeriodSeconds(lifecycle)).toBe(27);
 });
 
-test('the fewest pods', () => {
-  expect(minimumPods(fixed(3))).toBe(3);
-  expect(minimumPods(cpu({ min: 2, max: 5, cpu: 50 }))).toBe(2);
-});
-
 describe('is refused', () => {
   test.each<[what: string, declare: () => unknown, problems: string[]]>([
     ['undefined', declare(undefined), ['service: got nothing; allowed: an object; fix: add it']],
@@ -98,6 +94,14 @@ describe('is refused', () => {
       'a contract that is none',
       withProps({ contract: 3 }),
       ['service.contract: got 3; allowed: a contract; fix: write it with defineContract and import it'],
+    ],
+    [
+      'a contract made by hand',
+      withProps({ contract: { name: 'UPPER', port: 1, routes: {} }, calls: [{ ...users }] }),
+      [
+        'UPPER.contract: got {"name":"UPPER","port":1,"routes":{}}; allowed: a contract; fix: write it with defineContract and import it',
+        'UPPER.calls[0]: got {"name":"users","port":3001,"routes":{}}; allowed: a contract; fix: write it with defineContract and import it',
+      ],
     ],
     [
       'a misspelt key',
@@ -224,6 +228,13 @@ describe('is refused', () => {
         'shop.env.HTTP_PORT: got "HTTP_PORT"; allowed: a variable that nothing else sets; fix: choose another name: the kit has it',
       ],
     ],
+    ...['NODE_ENV', 'NODE_OPTIONS', 'PATH', 'HOME', 'HOSTNAME'].map((name): [string, () => unknown, string[]] => [
+      `the variable ${name}`,
+      withProps({ env: { [name]: { type: 'text' } } }),
+      [
+        `shop.env.${name}: got "${name}"; allowed: a variable that nothing else sets; fix: choose another name: the process itself has it`,
+      ],
+    ]),
     [
       'a variable of a call',
       withProps({ calls: [users], env: { USERS_URL: { type: 'url' } } }),
@@ -282,15 +293,29 @@ describe('is refused', () => {
       ],
     ],
     [
-      "a metric's name twice, or one of the kit's",
-      withProps({
-        metrics: { a: counter(total), b: counter(total), c: counter({ ...total, name: 'http_requests_total' }) },
-      }),
+      "a metric's name twice",
+      withProps({ metrics: { a: counter(total), b: counter(total) } }),
       [
         'shop.metrics.b.name: got "sold_total"; allowed: a name that no other metric has; fix: choose another: metrics.a has it',
-        'shop.metrics.c.name: got "http_requests_total"; allowed: a name that no other metric has; fix: choose another: the kit has it',
       ],
     ],
+
+    ...['le', 'quantile', 'service', 'job', 'instance', 'namespace', 'pod', 'container', 'endpoint'].map(
+      (taken): [string, () => unknown, string[]] => [
+        `a metric with the label ${taken}`,
+        withProps({ metrics: { sold: counter({ ...total, labels: { [taken]: 'open' } }) } }),
+        [
+          `shop.metrics.sold.labels.${taken}: got "${taken}"; allowed: a label other than le, quantile, service, job, instance, namespace, pod, container, endpoint; fix: name it otherwise: Prometheus or the kit writes these`,
+        ],
+      ],
+    ),
+    ...['process_x_total', 'nodejs_x_total', 'http_x_total'].map((name): [string, () => unknown, string[]] => [
+      `a metric named ${name}`,
+      withProps({ metrics: { sold: counter({ ...total, name }) } }),
+      [
+        `shop.metrics.sold.name: got "${name}"; allowed: a name that does not start with process_, nodejs_, http_; fix: start it with the name of the service: Node or the kit has these`,
+      ],
+    ]),
 
     // Resources and lifecycle
     [

@@ -1,17 +1,13 @@
 import { z } from 'zod';
-import type { Contract } from './contract.ts';
+import { type Contract, isContract, metricsPort } from './contract.ts';
 import { across, check, form, rootOf, rule, sentence, strict, wholeNumber } from './declaration-error.ts';
 import { type Duration, durationFrom, toMilliseconds } from './duration.ts';
 import { type Variable, type Variables, variable } from './env.ts';
-import { clientRequestDuration, clientRequests, httpRequestDuration, httpRequests } from './http-metrics.ts';
 import { lifecycle } from './lifecycle.ts';
-import { type Metrics, metric } from './metric.ts';
+import { checkOwnMetric, type Metrics, metric } from './metric.ts';
 import { dnsLabel, httpUrl, upperSnake, variableName } from './names.ts';
 import { byteQuantity, bytesFrom, cpuQuantity, quantityValue } from './quantity.ts';
 import { scaling } from './scaling.ts';
-
-const isContract = (value: unknown): value is Contract =>
-  typeof value === 'object' && value !== null && 'routes' in value && 'port' in value;
 
 const contractRule = rule('a contract', 'write it with defineContract and import it');
 const contract = z.custom<Contract>(isContract, contractRule);
@@ -29,7 +25,10 @@ const callShape = {
 
 /** A contract alone, or with other limits than the defaults. */
 const call = z
-  .custom<object>((value) => typeof value === 'object' && value !== null, contractRule)
+  .custom<object>(
+    (value) => isContract(value) || (typeof value === 'object' && value !== null && 'contract' in value),
+    contractRule,
+  )
   .transform((value) => (isContract(value) ? { contract: value } : value))
   .pipe(strict(callShape));
 
@@ -78,19 +77,17 @@ const resources = across(resourcesShape, (declared, add) => {
   }
 });
 
-const kitMetrics = [httpRequests, httpRequestDuration, clientRequests, clientRequestDuration];
-
 /** The variables that the kit itself reads: how the charts and `npm run dev` tell a process where it runs. */
 export const kitVariables = {
   HTTP_HOST: { type: 'text', default: '0.0.0.0' },
   HTTP_PORT: { type: 'integer', min: 1, max: 65_535, default: 0 },
-  METRICS_PORT: { type: 'integer', min: 1, max: 65_535, default: 9464 },
+  METRICS_PORT: { type: 'integer', min: 1, max: 65_535, default: metricsPort },
   LOG_LEVEL: { type: 'oneOf', values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], default: 'info' },
   SERVICE_VERSION: { type: 'text', default: 'dev' },
 } as const satisfies Variables;
 
-/** The port on which every service's metrics are scraped, apart from its own port so that no route can expose them. */
-export const metricsPort = kitVariables.METRICS_PORT.default;
+/** The variables that the image, Node or Kubernetes reads or sets. */
+const processVariables = ['NODE_ENV', 'NODE_OPTIONS', 'PATH', 'HOME', 'HOSTNAME'];
 
 const serviceShape = strict({
   contract,
@@ -116,7 +113,10 @@ const serviceShape = strict({
 });
 
 const service = across(serviceShape, (declared, add) => {
-  const taken = new Map<string, string>(Object.keys(kitVariables).map((name) => [name, 'the kit']));
+  const taken = new Map<string, string>([
+    ...processVariables.map((name) => [name, 'the process itself'] as const),
+    ...Object.keys(kitVariables).map((name) => [name, 'the kit'] as const),
+  ]);
   for (const { contract: callee } of declared.calls) taken.set(urlVariable(callee.name), `calls (${callee.name})`);
   for (const name of Object.keys(declared.outside)) {
     const owner = taken.get(urlVariable(name));
@@ -128,8 +128,10 @@ const service = across(serviceShape, (declared, add) => {
     const owner = taken.get(name);
     if (owner) add(['env', name], name, 'a variable that nothing else sets', `choose another name: ${owner} has it`);
   }
-  const metricNames = new Map(kitMetrics.map((each) => [each.name as string, 'the kit']));
-  for (const [key, { name }] of Object.entries(declared.metrics)) {
+  const metricNames = new Map<string, string>();
+  for (const [key, own] of Object.entries(declared.metrics)) {
+    checkOwnMetric(own, ['metrics', key], add);
+    const { name } = own;
     const owner = metricNames.get(name);
     if (owner)
       add(['metrics', key, 'name'], name, 'a name that no other metric has', `choose another: ${owner} has it`);
@@ -172,7 +174,7 @@ export function callTo<const Callee extends Contract>(callee: Callee, options: P
   return { contract: callee, ...options };
 }
 
-export type OutsideApi = z.output<typeof outsideApi>;
+type OutsideApi = z.output<typeof outsideApi>;
 export type Resources = z.output<typeof resources>;
 
 type CallGiven = Contract | (Partial<Call> & { contract: Contract });
@@ -203,6 +205,14 @@ interface ServiceProps<C, Calls, Outside, Env, M>
   metrics?: M;
 }
 
+/** The mark of what defineService returned. A copy has it too: `{ ...service, calls: [] }` is how a test changes one. */
+const madeHere = Symbol('defineService');
+
+/** Whether it is what defineService returned: anything else has passed no check. */
+export function isService(value: unknown): value is Service {
+  return typeof value === 'object' && value !== null && madeHere in value;
+}
+
 /**
  * Declares a service.
  *
@@ -219,7 +229,13 @@ export function defineService<
 ): Service<C, CalleeOf<Calls[number]>, Extract<keyof Outside, string>, Env, M> {
   const name = (props as Partial<typeof props> | undefined)?.contract?.name;
   const checked = check(service, props, rootOf(name, 'service'));
-  return { ...checked, name } as unknown as Service<C, CalleeOf<Calls[number]>, Extract<keyof Outside, string>, Env, M>;
+  return { ...checked, name, [madeHere]: true } as unknown as Service<
+    C,
+    CalleeOf<Calls[number]>,
+    Extract<keyof Outside, string>,
+    Env,
+    M
+  >;
 }
 
 /** The variable that carries where a called service or an API outside is: `BIRD_IMAGE_URL` for `bird-image`. */

@@ -57,6 +57,41 @@ describe('is refused', () => {
         'mall.services[0]: got {"name":"users","port":3000,"routes":{}}; allowed: a service; fix: write it with defineService and import it',
       ],
     ],
+    ...[{ contract: {}, scaling: {} }, JSON.parse(JSON.stringify(users))].map(
+      (made): [string, () => unknown, string[]] => [
+        'a service made by hand',
+        declare({ name: 'mall', services: [made], entrances: [{ host: 'a', service: made }] }),
+        ['services[0]', 'entrances[0].service'].map((at) =>
+          expect.stringMatching(
+            new RegExp(
+              `^mall\\.${at.replaceAll(/[[\].]/g, '\\$&')}: got .*; allowed: a service; fix: write it with defineService and import it$`,
+            ),
+          ),
+        ),
+      ],
+    ),
+    ...['default', 'kube-system'].map((name): [string, () => unknown, string[]] => [
+      `the namespace ${name}`,
+      declare({ name, services: [users] }),
+      [
+        `${name}.name: got "${name}"; allowed: a name other than default and kube-...; fix: choose another: its namespace would lock out what runs there already`,
+      ],
+    ]),
+    [
+      'a host that is too long for the name of its NodePort',
+      declare({
+        name: 'mall',
+        services: [users],
+        entrances: [
+          { host: 'a'.repeat(54), service: users, nodePort: 30_000 },
+          { host: 'b'.repeat(53), service: users, nodePort: 30_001 },
+          { host: 'c'.repeat(63), service: users },
+        ],
+      }),
+      [
+        `mall.entrances[0].host: got "${'a'.repeat(54)}"; allowed: at most 53 characters for an entrance with a NodePort; fix: shorten it, or delete nodePort`,
+      ],
+    ],
     [
       'a misspelt key',
       declare({ name: 'mall', services: [users], entrance: [] }),

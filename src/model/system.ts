@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { exposedRoutes } from './contract.ts';
 import { across, check, listOf, rootOf, rule, strict, wholeNumber } from './declaration-error.ts';
 import { dnsLabel } from './names.ts';
-import type { Service } from './service.ts';
+import { isService, type Service } from './service.ts';
 
-const service = z.custom<Service>(
-  (value) => typeof value === 'object' && value !== null && 'contract' in value && 'scaling' in value,
-  rule('a service', 'write it with defineService and import it'),
-);
+const service = z.custom<Service>(isService, rule('a service', 'write it with defineService and import it'));
+
+/** The Service of a NodePort has the host's name with `-node-port` behind it, in at most 63 characters. */
+const longestNodePortHost = 53;
 
 const entrance = strict({
   /** The host's first label; the environment's domain follows: `bird` and `test` make bird.test. */
@@ -27,6 +27,10 @@ const shape = strict({
 });
 
 const system = across(shape, (declared, add) => {
+  if (/^(default$|kube-)/.test(declared.name)) {
+    const fix = 'choose another: its namespace would lock out what runs there already';
+    add(['name'], declared.name, 'a name other than default and kube-...', fix);
+  }
   const names = declared.services.map((each) => each.name);
   for (const [index, each] of declared.services.entries()) {
     if (names.indexOf(each.name) !== index) add(['services', index], each.name, 'each service once', 'delete it here');
@@ -62,6 +66,10 @@ const system = across(shape, (declared, add) => {
         'a service with an exposed route',
         `set exposed: true on a route of ${target.name}, or delete the entrance`,
       );
+    }
+    if (nodePort !== undefined && host.length > longestNodePortHost) {
+      const allowed = `at most ${longestNodePortHost} characters for an entrance with a NodePort`;
+      add(at('host'), host, allowed, 'shorten it, or delete nodePort');
     }
     if (hosts.indexOf(host) !== index) add(at('host'), host, 'each host once', 'choose another host');
     if (nodePort !== undefined && nodePorts.indexOf(nodePort) !== index)

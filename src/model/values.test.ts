@@ -3,7 +3,17 @@ import { z } from 'zod';
 import { problemsOf } from '../../test/problems-of.ts';
 import { check, DeclarationError, rule, show, strict } from './declaration-error.ts';
 import { type Duration, duration, toMilliseconds, toSeconds } from './duration.ts';
-import { dnsLabel, dnsName, metricName, upperSnake, variableName } from './names.ts';
+import {
+  dnsLabel,
+  dnsName,
+  labelKey,
+  labelValue,
+  metricName,
+  objectName,
+  secretKey,
+  upperSnake,
+  variableName,
+} from './names.ts';
 import { byteQuantity, cpuQuantity, quantityValue } from './quantity.ts';
 
 describe('accepts and refuses', () => {
@@ -33,6 +43,20 @@ describe('accepts and refuses', () => {
       ['test', 'shop.example.com', '1.test'],
       ['', '.', 'a..b', 'http://a', 'a:80', 'a/b', 'A.b', `${'a.'.repeat(127)}a`],
     ],
+    [
+      'objectName',
+      objectName,
+      ['a', '1.a-b.c', 'a'.repeat(253)],
+      ['', 'A', 'a_b', 'a..b', '-a', 'a.', '.a', 'a'.repeat(254)],
+    ],
+    ['secretKey', secretKey, ['a', 'tls.crt', 'A_b-C', '.x'], ['', 'a b', 'a/b', 'a'.repeat(254)]],
+    [
+      'labelKey',
+      labelKey,
+      ['a', 'k8s-app', 'app.kubernetes.io/name', 'a/B_1.c', 'a'.repeat(63)],
+      ['', '/a', 'a/', 'a/b/c', 'A.b/c', '-a', 'a-', 'a b', 'a'.repeat(64), `${'a'.repeat(254)}/b`],
+    ],
+    ['labelValue', labelValue, ['', 'a', 'A_1.b-C', 'a'.repeat(63)], ['-a', 'a.', 'a b', 'a/b', 'a'.repeat(64)]],
     ['variableName', variableName, ['A', 'PAGE_SIZE', 'A1'], ['', 'a', '1A', '_A', 'A-B']],
     ['metricName', metricName, ['a', 'http_requests_total'], ['', 'A', '_a', '1a', 'a-b', 'a:b']],
   ])('%s', (_name, schema, good, bad) => {

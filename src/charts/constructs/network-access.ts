@@ -55,8 +55,10 @@ function ingressRules({ service, system, environment }: Placement): k8s.NetworkP
 }
 
 function egressRules({ service, environment, outside }: Placement): k8s.NetworkPolicyEgressRule[] {
+  const { dns } = environment;
+  const resolver = 'address' in dns ? { ipBlock: { cidr: `${dns.address}/32` } } : peer(dns);
   return [
-    { to: [peer(environment.dns)], ports: [{ protocol: 'UDP', port: number(53) }, tcp(53)] },
+    { to: [resolver], ports: [{ protocol: 'UDP', port: number(dns.port) }, tcp(dns.port)] },
     ...service.calls.map(({ contract }) => ({
       to: [{ podSelector: { matchLabels: selector(contract.name) } }],
       ports: [tcp(contract.port)],
