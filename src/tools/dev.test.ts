@@ -104,7 +104,7 @@ describe('a system on this machine', () => {
     process.kill(Number(dev.pid), 'SIGTERM');
     const { exitCode, all } = await dev;
     expect(exitCode).toBe(0);
-    expect(all.match(/ended$/gm)).toHaveLength(2);
+    expect(all.match(/ended$/gm)).toHaveLength(bird.services.length);
     await expect(fetch(url)).rejects.toThrow();
   });
 });
