@@ -9,6 +9,7 @@ import {
   type Scaling,
   type Service,
   type System,
+  shownUrl,
   urlVariable,
   variablesOf,
 } from '../model/index.ts';
@@ -134,7 +135,8 @@ function placeService(
       );
     } else {
       const parsed = parseVariable(variable, String(value));
-      if ('allowed' in parsed) report(`env.${name}`, value, parsed.allowed, parsed.fix);
+      if ('allowed' in parsed)
+        report(`env.${name}`, variable.type === 'url' ? shownUrl(String(value)) : value, parsed.allowed, parsed.fix);
       given.set(name, String(value));
     }
   }
