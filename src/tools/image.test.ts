@@ -6,15 +6,20 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { brokenSystems, withBrokenSystems } from '../../test/broken-systems.ts';
 import { appNames, root } from './repository.ts';
 
-/** Runs the command where these builders are on PATH, each a script that exits with this code. */
-async function image(args: string[], installed: string[], exitCode = 0, nodeArgs: string[] = []) {
+/** Runs the command where these builders are on PATH, each a script that exits with this code, in a clone of `origin`. */
+async function image(args: string[], installed: string[], exitCode = 0, nodeArgs: string[] = [], origin = '') {
   const bin = await mkdtemp(join(tmpdir(), 'image-'));
   onTestFinished(() => rm(bin, { recursive: true }));
   for (const name of installed) {
     await writeFile(join(bin, name), `#!/bin/sh\necho "$0" "$1"\nexit ${exitCode}\n`);
     await chmod(join(bin, name), 0o755);
   }
-  const env = { PATH: `${bin}:${await pathOfGitAlone(bin)}` };
+  const env = {
+    PATH: `${bin}:${await pathOfGitAlone(bin)}`,
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'remote.origin.url',
+    GIT_CONFIG_VALUE_0: origin,
+  };
   const options = { cwd: root, env, extendEnv: false, reject: false } as const;
   return execa(process.execPath, [...nodeArgs, 'src/tools/image.ts', ...args], options);
 }
@@ -29,11 +34,25 @@ async function pathOfGitAlone(bin: string): Promise<string> {
 }
 
 test('prints the exact command, with all four labels', async () => {
-  const { stdout, exitCode } = await image(['bird', '--print'], ['docker']);
+  const origin = 'https://git.example.com/shop/trellis.git';
+  const { stdout, exitCode } = await image(['bird', '--print'], ['docker'], 0, [], origin);
   expect(stdout).toMatch(
-    /^docker build --tag localhost\/trellis\/bird:local --build-arg APP=bird --build-arg VERSION=[\d.]+ --build-arg REVISION=[0-9a-f]{40}(-dirty)? --build-arg SOURCE=https:\/\/github\.com\/trellis-platform\/trellis \.$/,
+    /^docker build --tag localhost\/trellis\/bird:local --build-arg APP=bird --build-arg VERSION=[\d.]+ --build-arg REVISION=[0-9a-f]{40}(-dirty)? --build-arg SOURCE=https:\/\/git\.example\.com\/shop\/trellis \.$/,
   );
   expect(exitCode).toBe(0);
+});
+
+test.each([
+  ['https://user:token@git.example.com/shop/trellis.git', 'https://git.example.com/shop/trellis'],
+  ['git@git.example.com:shop/trellis.git', 'https://git.example.com/shop/trellis'],
+  ['ssh://git@git.example.com:2222/shop/trellis/', 'https://git.example.com/shop/trellis'],
+  ['http://git.example.com:3000/shop/trellis', 'http://git.example.com:3000/shop/trellis'],
+  ['/srv/git/trellis.git', undefined],
+  ['file:///srv/git/trellis.git', undefined],
+  ['', undefined],
+])('of the remote %j says the source %s', async (origin, source) => {
+  const { stdout } = await image(['bird', '--print'], ['docker'], 0, [], origin);
+  expect(/SOURCE=(\S+)/.exec(stdout)?.[1]).toBe(source);
 });
 
 test.each([

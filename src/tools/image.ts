@@ -98,19 +98,27 @@ function isOnPath(command: string): boolean {
 
 /** What the image says about itself, of the commit alone: the same commit gives the same image. */
 async function labelArguments(): Promise<string[]> {
-  const { version, repository } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
-    version: string;
-    repository?: { url: string };
-  };
+  const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
   const revision = await git('rev-parse', 'HEAD');
   // An image of what nobody committed must not pass for one of the commit.
   const changes =
     revision && (await git('status', '--porcelain', '--', 'src', 'package.json', 'package-lock.json', 'Dockerfile'));
+  const source = webAddress(await git('config', '--get', 'remote.origin.url'));
   return [
     ...['--build-arg', `VERSION=${version}`],
     ...(revision ? ['--build-arg', `REVISION=${revision}${changes ? '-dirty' : ''}`] : []),
-    ...(repository ? ['--build-arg', `SOURCE=${repository.url.replace(/^git\+/, '').replace(/\.git$/, '')}`] : []),
+    ...(source ? ['--build-arg', `SOURCE=${source}`] : []),
   ];
+}
+
+/** Where a browser finds a remote of git, without the password that its URL may carry. Nothing for a folder, which tells other machines nothing. */
+function webAddress(remote: string): string {
+  const [, host, path] = /^(?:[^/@]+@)?([\w.-]{2,}):(?!\/)(.+)$/.exec(remote) ?? [];
+  const url = URL.parse(host ? `ssh://${host}/${path}` : remote);
+  if (!url?.host || !/^(https?|ssh|git):$/.test(url.protocol)) return '';
+  // A port of SSH is none of the web's.
+  const origin = url.protocol.startsWith('http') ? url.origin : `https://${url.hostname}`;
+  return origin + url.pathname.replace(/(\.git)?\/?$/, '');
 }
 
 /** What git says, or nothing where there is no git: an archive of the code builds too, without the revision. */
