@@ -82,7 +82,7 @@ function openAtNodePort(environment: (typeof environments)[string]) {
     environment?.exposure.some((each) => each.kind === 'nodePort')
       ? system.entrances
           .filter((each) => each.nodePort !== undefined)
-          .map((each) => ({ name: each.service.name, port: each.service.contract.port }))
+          .flatMap((each) => each.services.map(({ name, contract }) => ({ name, port: contract.port })))
       : [];
 }
 

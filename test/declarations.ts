@@ -13,6 +13,12 @@ import {
   ingress,
   integer,
   nodePort,
+  objectStore,
+  postgres,
+  redis,
+  runObjectStore,
+  runPostgres,
+  runRedis,
   type Service,
   secret,
 } from '../src/model/index.ts';
@@ -61,6 +67,7 @@ export function fullService(): { service: Service; callee: Service } {
       API_KEY: secret({ secret: 'weather', key: 'api-key' }),
     },
     metrics: {},
+    uses: { database: postgres({ connections: 4, statementTimeout: '2s' }), keyValue: redis(), objects: objectStore() },
     scaling: cpu({ min: 3, max: 9, cpu: 60, memory: 70 }),
     resources: { cpu: '100m', cpuLimit: '1', memory: '128Mi', memoryLimit: '512Mi', ephemeralStorage: '1Gi' },
     lifecycle: { startup: '30s', request: '10s', drainDelay: '3s', drain: '12s', keepAlive: '80s' },
@@ -75,7 +82,7 @@ export function systemOf(...services: [Service, ...Service[]]) {
   return defineSystem({
     name: 'shop',
     services,
-    entrances: [{ host: 'shop', service: services[0], nodePort: 30_100 }],
+    entrances: [{ host: 'shop', services: [services[0]], nodePort: 30_100 }],
   });
 }
 
@@ -94,6 +101,7 @@ export function environmentWith(props: Partial<Parameters<typeof defineEnvironme
     domain: 'test',
     images: { repository: 'registry.example.com/shop', tag: '1.2.3' },
     exposure: [exposures.ingress],
+    stores: { database: runPostgres(), keyValue: runRedis(), objects: runObjectStore() },
     monitoring: { release: 'kps', prometheus: { namespace: 'monitoring', labels: { app: 'prometheus' } } },
     ...props,
   });

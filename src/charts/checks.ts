@@ -60,13 +60,15 @@ function sharedEntrances(environment: Environment, systems: readonly System[]): 
 function openedTooWide(exposure: Exposure, system: System): Problem[] {
   const { kind } = exposure;
   if (kind === 'nodePort') return [];
-  return system.entrances.flatMap(({ service }, index) =>
-    leaks(service.contract, kind).map(({ exposed, opened }) => ({
-      path: `${system.name}.entrances[${index}].service`,
-      got: `${service.name}, whose exposed ${exposed} also lets ${opened} through`,
-      allowed: `exposed routes that ${kind === 'ingress' ? 'an Ingress' : 'an HTTPRoute'} can tell from all others of the service`,
-      fix: 'give exposed routes a fixed path of their own that no other route shares, such as /public/:id',
-    })),
+  return system.entrances.flatMap(({ services }, index) =>
+    services.flatMap((service, place) =>
+      leaks(service.contract, kind).map(({ exposed, opened }) => ({
+        path: `${system.name}.entrances[${index}].services[${place}]`,
+        got: `${service.name}, whose exposed ${exposed} also lets ${opened} through`,
+        allowed: `exposed routes that ${kind === 'ingress' ? 'an Ingress' : 'an HTTPRoute'} can tell from all others of the service`,
+        fix: 'give exposed routes a fixed path of their own that no other route shares, such as /public/:id',
+      })),
+    ),
   );
 }
 

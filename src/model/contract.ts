@@ -25,15 +25,17 @@ const routeShape = strict({
   summary: sentence,
   /** Whether it may be reached from outside the cluster. @default false */
   exposed: z.boolean().default(false),
+  /** Whether it needs a valid access token, without which the answer is 401; the handler then has `request.user`. @default false */
+  user: z.boolean().default(false),
   /** The parameters of the path. @default - none */
   params: objectSchema.optional(),
   /** The query string. @default - none; unknown keys are ignored */
   query: objectSchema.optional(),
-  /** The body, as JSON. @default - none */
+  /** The body, as JSON, or the bytes of a `file`. @default - none */
   body: schema.optional(),
   /** The status of success. @default 200 */
   status: wholeNumber(200, 299).default(200),
-  /** The body of success. */
+  /** The body of success, as JSON, or the bytes of a `file`. */
   response: schema,
 });
 

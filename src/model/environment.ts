@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { across, check, form, listOf, oneOfKinds, rootOf, rule, strict, wholeNumber } from './declaration-error.ts';
 import { dnsLabel, dnsName, httpUrl, labelKey, labelValue, objectName, variableName } from './names.ts';
 import { scaling } from './scaling.ts';
+import { stores } from './stores.ts';
 
 const port = wholeNumber(1, 65_535);
 const labels = z.record(labelKey, labelValue);
@@ -114,6 +115,8 @@ const shape = strict({
     .array(z.cidrv4({ error: rule('an IPv4 network such as 10.0.0.0/8', 'write its address, a slash and its length') }))
     .readonly()
     .default(['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16']),
+  /** Where the data of its systems are. @default - nowhere: no system here may use a store */
+  stores: stores.prefault({}),
   /** What differs from the services' own declarations, by system and service. @default - nothing */
   overrides: z.record(dnsLabel, z.record(dnsLabel, override)).default({}),
 });

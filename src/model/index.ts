@@ -32,6 +32,7 @@ export {
   type Variables,
 } from './env.ts';
 export * from './environment.ts';
+export { type FileOptions, file, fileOptions } from './file.ts';
 export * from './http-metrics.ts';
 export { gracePeriodSeconds, type Lifecycle } from './lifecycle.ts';
 export { counter, gauge, histogram, type LabelsOf, type Metric, type Metrics } from './metric.ts';
@@ -48,4 +49,6 @@ export {
   urlVariable,
   variablesOf,
 } from './service.ts';
+export { outsideBuckets, outsideStore, runObjectStore, runPostgres, runRedis, type Stores } from './stores.ts';
 export * from './system.ts';
+export { objectStore, postgres, redis, type StoreKind, storeSecret, storeSecretKeys, type Uses } from './uses.ts';

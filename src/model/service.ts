@@ -8,6 +8,7 @@ import { checkOwnMetric, type Metrics, metric } from './metric.ts';
 import { dnsLabel, httpUrl, upperSnake, variableName } from './names.ts';
 import { byteQuantity, bytesFrom, cpuQuantity, quantityValue } from './quantity.ts';
 import { scaling } from './scaling.ts';
+import { storeVariables, type Uses, uses } from './uses.ts';
 
 const contractRule = rule('a contract', 'write it with defineContract and import it');
 const contract = z.custom<Contract>(isContract, contractRule);
@@ -99,6 +100,8 @@ const serviceShape = strict({
   calls: z.array(call).readonly().default([]),
   /** The APIs outside the cluster that it calls, by a name of its own. @default - none */
   outside: z.record(outsideName, outsideApi).default({}),
+  /** What it keeps its data in. @default - nothing: it keeps none */
+  uses: uses.prefault({}),
   /** The environment variables it reads. @default - none */
   env: z.record(variableName, variable).default({}),
   /** The metrics of its own, beside those of the kit. @default - none */
@@ -117,6 +120,7 @@ const service = across(serviceShape, (declared, add) => {
     ...processVariables.map((name) => [name, 'the process itself'] as const),
     ...Object.keys(kitVariables).map((name) => [name, 'the kit'] as const),
   ]);
+  for (const name of Object.keys(storeVariables('', declared.uses))) taken.set(name, 'uses');
   for (const { contract: callee } of declared.calls) taken.set(urlVariable(callee.name), `calls (${callee.name})`);
   for (const name of Object.keys(declared.outside)) {
     const owner = taken.get(urlVariable(name));
@@ -177,6 +181,7 @@ export function callTo<const Callee extends Contract>(callee: Callee, options: P
 type OutsideApi = z.output<typeof outsideApi>;
 export type Resources = z.output<typeof resources>;
 
+type UsesGiven = NonNullable<Given['uses']>;
 type CallGiven = Contract | (Partial<Call> & { contract: Contract });
 type CalleeOf<C> = C extends { contract: infer Callee extends Contract } ? Callee : C;
 
@@ -187,22 +192,25 @@ export interface Service<
   Outside extends string = string,
   Env = Variables,
   M = Metrics,
-> extends Omit<Checked, 'contract' | 'calls' | 'outside' | 'env' | 'metrics'> {
+  U extends UsesGiven = UsesGiven,
+> extends Omit<Checked, 'contract' | 'calls' | 'outside' | 'env' | 'metrics' | 'uses'> {
   readonly name: C['name'];
   readonly contract: C;
   readonly calls: readonly Call<Callee>[];
   readonly outside: Readonly<Record<Outside, OutsideApi>>;
   readonly env: { readonly [Name in keyof Env]: Variable & Env[Name] };
   readonly metrics: M;
+  readonly uses: Uses & { readonly [Kind in keyof U]: unknown };
 }
 
-interface ServiceProps<C, Calls, Outside, Env, M>
-  extends Omit<Given, 'contract' | 'calls' | 'outside' | 'env' | 'metrics'> {
+interface ServiceProps<C, Calls, Outside, Env, M, U>
+  extends Omit<Given, 'contract' | 'calls' | 'outside' | 'env' | 'metrics' | 'uses'> {
   contract: C;
   calls?: Calls;
   outside?: Outside;
   env?: Env;
   metrics?: M;
+  uses?: U;
 }
 
 /** The mark of what defineService returned. A copy has it too: `{ ...service, calls: [] }` is how a test changes one. */
@@ -224,9 +232,10 @@ export function defineService<
   const Outside extends NonNullable<Given['outside']> = Record<never, never>,
   const Env extends NonNullable<Given['env']> = Record<never, never>,
   const M extends NonNullable<Given['metrics']> = Record<never, never>,
+  const U extends UsesGiven = Record<never, never>,
 >(
-  props: ServiceProps<C, Calls, Outside, Env, M>,
-): Service<C, CalleeOf<Calls[number]>, Extract<keyof Outside, string>, Env, M> {
+  props: ServiceProps<C, Calls, Outside, Env, M, U>,
+): Service<C, CalleeOf<Calls[number]>, Extract<keyof Outside, string>, Env, M, U> {
   const name = (props as Partial<typeof props> | undefined)?.contract?.name;
   const checked = check(service, props, rootOf(name, 'service'));
   return { ...checked, name, [madeHere]: true } as unknown as Service<
@@ -234,7 +243,8 @@ export function defineService<
     CalleeOf<Calls[number]>,
     Extract<keyof Outside, string>,
     Env,
-    M
+    M,
+    U
   >;
 }
 
@@ -243,13 +253,20 @@ export function urlVariable(peer: string): string {
   return `${upperSnake(peer)}_URL`;
 }
 
-/** Every variable that a service's process reads: the kit's, where its peers are, and its own. */
+/** Every variable that a service's process reads: the kit's, where its peers and its stores are, and its own. */
 export function variablesOf(declared: Service): Variables {
   const calls = declared.calls.map((each) => [urlVariable(each.contract.name), { type: 'url' as const }]);
   const outside = Object.entries(declared.outside).map(([name, api]) => [
     urlVariable(name),
     { type: 'url' as const, default: api.url },
   ]);
+  const stores = storeVariables(declared.name, declared.uses);
   const port = { ...kitVariables.HTTP_PORT, default: declared.contract.port };
-  return { ...kitVariables, HTTP_PORT: port, ...Object.fromEntries([...calls, ...outside]), ...declared.env };
+  return {
+    ...kitVariables,
+    HTTP_PORT: port,
+    ...Object.fromEntries([...calls, ...outside]),
+    ...stores,
+    ...declared.env,
+  };
 }

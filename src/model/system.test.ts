@@ -27,7 +27,7 @@ test('all props', () => {
   const props = {
     name: 'mall',
     services: [shop, users],
-    entrances: [{ host: 'shop', service: shop, nodePort: 30_000 }],
+    entrances: [{ host: 'shop', services: [shop], nodePort: 30_000 }],
   };
   expect(defineSystem(props)).toEqual(props);
 });
@@ -60,8 +60,8 @@ describe('is refused', () => {
     ...[{ contract: {}, scaling: {} }, JSON.parse(JSON.stringify(users))].map(
       (made): [string, () => unknown, string[]] => [
         'a service made by hand',
-        declare({ name: 'mall', services: [made], entrances: [{ host: 'a', service: made }] }),
-        ['services[0]', 'entrances[0].service'].map((at) =>
+        declare({ name: 'mall', services: [made], entrances: [{ host: 'a', services: [made] }] }),
+        ['services[0]', 'entrances[0].services[0]'].map((at) =>
           expect.stringMatching(
             new RegExp(
               `^mall\\.${at.replaceAll(/[[\].]/g, '\\$&')}: got .*; allowed: a service; fix: write it with defineService and import it$`,
@@ -83,9 +83,9 @@ describe('is refused', () => {
         name: 'mall',
         services: [users],
         entrances: [
-          { host: 'a'.repeat(54), service: users, nodePort: 30_000 },
-          { host: 'b'.repeat(53), service: users, nodePort: 30_001 },
-          { host: 'c'.repeat(63), service: users },
+          { host: 'a'.repeat(54), services: [users], nodePort: 30_000 },
+          { host: 'b'.repeat(53), services: [users], nodePort: 30_001 },
+          { host: 'c'.repeat(63), services: [users] },
         ],
       }),
       [
@@ -120,15 +120,29 @@ describe('is refused', () => {
     ],
     [
       'an entrance of a service that is not there',
-      declare({ name: 'mall', services: [users], entrances: [{ host: 'shop', service: shop }] }),
-      ['mall.entrances[0].service: got "shop"; allowed: a service of this system: users; fix: add it to services'],
+      declare({ name: 'mall', services: [users], entrances: [{ host: 'shop', services: [shop] }] }),
+      ['mall.entrances[0].services[0]: got "shop"; allowed: a service of this system: users; fix: add it to services'],
     ],
     [
       'an entrance without exposed route',
-      declare({ name: 'mall', services: [inner], entrances: [{ host: 'inner', service: inner }] }),
+      declare({ name: 'mall', services: [inner], entrances: [{ host: 'inner', services: [inner] }] }),
       [
-        'mall.entrances[0].service: got "inner"; allowed: a service with an exposed route; fix: set exposed: true on a route of inner, or delete the entrance',
+        'mall.entrances[0].services[0]: got "inner"; allowed: a service with an exposed route; fix: set exposed: true on a route of inner, or delete the entrance',
       ],
+    ],
+    [
+      'a NodePort of several services',
+      declare({
+        name: 'mall',
+        services: [users, shop],
+        entrances: [{ host: 'mall', services: [users, bare], nodePort: 30_000 }],
+      }),
+      ['XX'],
+    ],
+    [
+      'two services with one path on one host',
+      declare({ name: 'mall', services: [users, shop], entrances: [{ host: 'mall', services: [users, shop] }] }),
+      ['XX'],
     ],
     [
       'a host and a NodePort twice',
@@ -136,8 +150,8 @@ describe('is refused', () => {
         name: 'mall',
         services: [users],
         entrances: [
-          { host: 'users', service: users, nodePort: 30_000 },
-          { host: 'users', service: users, nodePort: 30_000 },
+          { host: 'users', services: [users], nodePort: 30_000 },
+          { host: 'users', services: [users], nodePort: 30_000 },
         ],
       }),
       [
@@ -150,14 +164,14 @@ describe('is refused', () => {
       declare({
         name: 'The Mall',
         services: [shop],
-        entrances: [{ host: 'shop.test', service: users, nodePort: 80 }],
+        entrances: [{ host: 'shop.test', services: [users], nodePort: 80 }],
       }),
       [
         `The Mall.name: got "The Mall"; allowed: ${label}; fix: use lower-case letters, digits and single dashes`,
         `The Mall.entrances[0].host: got "shop.test"; allowed: ${label}; fix: use lower-case letters, digits and single dashes`,
         'The Mall.entrances[0].nodePort: got 80; allowed: a whole number from 30000 to 32767; fix: choose a number in that range',
         'The Mall.services[0].calls[0]: got "users"; allowed: a service of this system: shop; fix: add users to the system, or delete the call',
-        'The Mall.entrances[0].service: got "users"; allowed: a service of this system: shop; fix: add it to services',
+        'The Mall.entrances[0].services[0]: got "users"; allowed: a service of this system: shop; fix: add it to services',
       ],
     ],
   ])('%s', (_what, declared, problems) => {

@@ -12,9 +12,9 @@ const longestNodePortHost = 53;
 const entrance = strict({
   /** The host's first label; the environment's domain follows: `bird` and `test` make bird.test. */
   host: dnsLabel,
-  /** The service whose exposed routes answer there. */
-  service,
-  /** The port on every node, where the environment exposes by NodePort. @default - not reachable by NodePort */
+  /** The services whose exposed routes answer there, each at its own paths. */
+  services: listOf(service, 'service', 'name those whose routes answer there'),
+  /** The port on every node, where the environment exposes by NodePort; only for one service. @default - not reachable by NodePort */
   nodePort: wholeNumber(30_000, 32_767).optional(),
 });
 
@@ -55,18 +55,42 @@ const system = across(shape, (declared, add) => {
   }
   const hosts = declared.entrances.map((each) => each.host);
   const nodePorts = declared.entrances.map((each) => each.nodePort);
-  for (const [index, { host, service: target, nodePort }] of declared.entrances.entries()) {
-    const at = (key: string) => ['entrances', index, key];
-    if (!names.includes(target.name))
-      add(at('service'), target.name, `a service of this system: ${names.join(', ')}`, 'add it to services');
-    if (exposedRoutes(target.contract).length === 0) {
-      add(
-        at('service'),
-        target.name,
-        'a service with an exposed route',
-        `set exposed: true on a route of ${target.name}, or delete the entrance`,
-      );
+  for (const [index, { host, services: targets, nodePort }] of declared.entrances.entries()) {
+    const at = (key: string, ...more: PropertyKey[]) => ['entrances', index, key, ...more];
+    const paths = new Map<string, string>();
+    for (const [place, target] of targets.entries()) {
+      const where = at('services', place);
+      if (!names.includes(target.name))
+        add(where, target.name, `a service of this system: ${names.join(', ')}`, 'add it to services');
+      const exposed = exposedRoutes(target.contract);
+      if (exposed.length === 0) {
+        add(
+          where,
+          target.name,
+          'a service with an exposed route',
+          `set exposed: true on a route of ${target.name}, or delete it here`,
+        );
+      }
+      for (const { path } of exposed) {
+        const form = path.replaceAll(/:\w+/g, ':');
+        const owner = paths.get(form);
+        if (owner !== undefined && owner !== target.name)
+          add(
+            where,
+            `${target.name}, with ${path}`,
+            `paths that ${owner} does not expose on ${host}`,
+            'change one of the two paths',
+          );
+        paths.set(form, target.name);
+      }
     }
+    if (nodePort !== undefined && targets.length > 1)
+      add(
+        at('nodePort'),
+        nodePort,
+        'one service behind a NodePort, which knows no paths',
+        'delete nodePort, or give each service an entrance of its own',
+      );
     if (nodePort !== undefined && host.length > longestNodePortHost) {
       const allowed = `at most ${longestNodePortHost} characters for an entrance with a NodePort`;
       add(at('host'), host, allowed, 'shorten it, or delete nodePort');

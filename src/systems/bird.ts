@@ -6,7 +6,7 @@ export default defineSystem({
   name: 'bird',
   services: [bird, birdImage],
   entrances: [
-    { host: 'bird', service: bird, nodePort: 32493 },
-    { host: 'bird-image', service: birdImage, nodePort: 31708 },
+    { host: 'bird', services: [bird], nodePort: 32493 },
+    { host: 'bird-image', services: [birdImage], nodePort: 31708 },
   ],
 });

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import httpProxy from '@fastify/http-proxy';
 import fastify, { type FastifyInstance } from 'fastify';
-import { type Entrance, exposedRoutes, type Route, type System } from '../model/index.ts';
+import { type Entrance, exposedRoutes, type Route, type Service, type System } from '../model/index.ts';
 
 /**
  * The entrance that answers for a Host header: the one of the host's first label, so `bird.localhost` and `bird.test` are those of `bird`. Any other host,
@@ -26,6 +26,15 @@ export function matchesRoute(routes: readonly Route[], method: string, path: str
   });
 }
 
+/** The service of an entrance that answers a request. */
+function serviceFor(entrance: Entrance | undefined, method: string, path: string): Service | undefined {
+  return entrance?.services.find(({ contract }) => matchesRoute(exposedRoutes(contract), method, path));
+}
+
+function pathOf(url: string): string {
+  return url.replace(/\?.*$/s, '');
+}
+
 /** The one URL of a system: exposed routes pass, and nothing else, as in the cluster. */
 export async function createDevProxy(system: System, urlOf: (service: string) => string): Promise<FastifyInstance> {
   const proxy = fastify({ forceCloseConnections: 'idle' });
@@ -33,13 +42,16 @@ export async function createDevProxy(system: System, urlOf: (service: string) =>
     upstream: '',
     preHandler: (request, reply, done) => {
       const entrance = entranceFor(request.host, system);
-      const path = request.url.replace(/\?.*$/s, '');
-      if (entrance && matchesRoute(exposedRoutes(entrance.service.contract), request.method, path)) return done();
-      const where = entrance ? `of ${entrance.service.name}` : `as ${system.name} has no entrance`;
+      const path = pathOf(request.url);
+      if (serviceFor(entrance, request.method, path)) return done();
+      const where = entrance
+        ? `of ${entrance.services.map(({ name }) => name).join(', ')}`
+        : `as ${system.name} has no entrance`;
       reply.code(404).type('text/plain').send(`no exposed route ${where}: ${request.method} ${path}\n`);
     },
     replyOptions: {
-      getUpstream: (request) => urlOf(entranceFor(request.host, system)?.service.name ?? ''),
+      getUpstream: ({ host, method, url }) =>
+        urlOf(serviceFor(entranceFor(host, system), method, pathOf(url))?.name ?? ''),
       rewriteRequestHeaders: (request, headers) => ({
         ...headers,
         'x-forwarded-for': request.ip,

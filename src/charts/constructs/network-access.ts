@@ -33,7 +33,7 @@ export class NetworkAccess extends Construct {
 function ingressRules({ service, system, environment }: Placement): k8s.NetworkPolicyIngressRule[] {
   const http = [tcp(service.contract.port)];
   const callers = system.services.filter((each) => each.calls.some((call) => call.contract.name === service.name));
-  const entrances = system.entrances.filter((each) => each.service.name === service.name);
+  const entrances = system.entrances.filter((each) => each.services.some(({ name }) => name === service.name));
   const controllers =
     entrances.length === 0
       ? []

@@ -20,7 +20,6 @@ export class IngressEntrance extends Construct {
   constructor(scope: Construct, id: string, props: EntranceProps<'ingress'>) {
     super(scope, id);
     const { environment, entrance, exposure } = props;
-    const { service } = entrance;
     const host = hostOf(entrance, environment);
     const issuer = exposure.clusterIssuer;
     kubeObject(
@@ -38,11 +37,13 @@ export class IngressEntrance extends Construct {
             {
               host,
               http: {
-                paths: exposedMatches(service.contract, 'ingress').map(({ path, exact }) => ({
-                  path,
-                  pathType: exact ? 'Exact' : 'Prefix',
-                  backend: { service: { name: service.name, port: { name: portNames.http } } },
-                })),
+                paths: entrance.services.flatMap(({ name, contract }) =>
+                  exposedMatches(contract, 'ingress').map(({ path, exact }) => ({
+                    path,
+                    pathType: exact ? 'Exact' : 'Prefix',
+                    backend: { service: { name, port: { name: portNames.http } } },
+                  })),
+                ),
               },
             },
           ],
@@ -85,7 +86,9 @@ export class CertificateChallenge extends Construct {
 export class NodePortEntrance extends Construct {
   constructor(scope: Construct, id: string, props: EntranceProps<'nodePort'>) {
     super(scope, id);
-    const { service, nodePort } = props.entrance;
+    const { services, nodePort } = props.entrance;
+    const [service] = services;
+    if (!service) return;
     kubeObject(
       this,
       'service',
@@ -116,7 +119,6 @@ export class GatewayEntrance extends Construct {
   constructor(scope: Construct, id: string, props: EntranceProps<'gateway'>) {
     super(scope, id);
     const { environment, entrance, exposure } = props;
-    const { service } = entrance;
     customResource(
       this,
       'http-route',
@@ -131,15 +133,14 @@ export class GatewayEntrance extends Construct {
             },
           ],
           hostnames: [hostOf(entrance, environment)],
-          rules: [
-            {
-              matches: exposedMatches(service.contract, 'gateway').map(({ method, path, exact }) => ({
-                ...(method && { method }),
-                path: { type: exact ? ('Exact' as const) : ('PathPrefix' as const), value: path },
-              })),
-              backendRefs: [{ name: service.name, port: service.contract.port }],
-            },
-          ],
+          // A rule has at most 64 matches, and a service seldom more than a dozen exposed paths.
+          rules: entrance.services.map(({ name, contract }) => ({
+            matches: exposedMatches(contract, 'gateway').map(({ method, path, exact }) => ({
+              ...(method && { method }),
+              path: { type: exact ? ('Exact' as const) : ('PathPrefix' as const), value: path },
+            })),
+            backendRefs: [{ name, port: contract.port }],
+          })),
         },
       }),
     );
@@ -158,6 +159,6 @@ function metadataOf(
   return {
     name,
     namespace: system.name,
-    labels: { ...selector(entrance.service.name), ...systemLabels(system, environment) },
+    labels: { 'app.kubernetes.io/name': entrance.host, ...systemLabels(system, environment) },
   };
 }

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { form, listOf, oneOfKinds, rule, strict, wholeNumber } from './declaration-error.ts';
+import { dnsLabel, labelKey, labelValue, objectName } from './names.ts';
+import { byteQuantity, cpuQuantity } from './quantity.ts';
+
+const port = wholeNumber(1, 65_535);
+
+const image = form(
+  /^[a-z0-9][a-z0-9./:_-]*:(?!latest$)[\w.-]+$/,
+  'an image with a tag that always means the same, such as postgres:18',
+  'write the name, a colon and the version; not latest',
+);
+
+const resources = strict({
+  /** CPU requested. @default '100m' */
+  cpu: cpuQuantity.default('100m'),
+  /** Memory requested, and at most. @default '256Mi' */
+  memory: byteQuantity.default('256Mi'),
+});
+
+const inCluster = {
+  /** Its volume. It can grow later where the StorageClass allows it, and never shrink. @default '1Gi' */
+  storage: byteQuantity.default('1Gi'),
+  /** @default - the cluster's default StorageClass */
+  storageClass: objectName.optional(),
+  resources: resources.prefault({}),
+};
+
+const pods = strict({
+  /** Their namespace. */
+  namespace: dnsLabel,
+  /** Labels that they have. @default - every pod of the namespace */
+  labels: z.record(labelKey, labelValue).optional(),
+  port,
+});
+
+const networks = strict({
+  /** Where it may be, as IPv4 networks. */
+  networks: listOf(
+    z.cidrv4({ error: rule('an IPv4 network such as 10.1.0.0/16', 'write its address, a slash and its length') }),
+    'IPv4 network',
+    "name it, such as ['10.1.0.0/16']",
+  ),
+  port,
+});
+
+const outside = {
+  kind: z.literal('outside'),
+  /** What the NetworkPolicy lets through: pods of the cluster, or networks. The Secret of each service has the URL. */
+  at: z.union([pods, networks]),
+};
+
+const bucketUrl = form(
+  /^https?:\/\/[^/?#@]+\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\?region=[a-z0-9-]+)?$/,
+  'the URL of a bucket, such as https://s3.example.com/photos?region=eu-central-1',
+  'write the scheme, the host, a slash and the bucket, and no key',
+);
+
+/** Where an environment keeps the data of its systems. */
+export const stores = strict({
+  database: oneOfKinds('kind', [
+    strict({
+      kind: z.literal('postgres'),
+      /** @default 'postgres:18' */
+      image: image.default('postgres:18'),
+      /** Connections that it admits: at least those of all pods of all services at their most. @default 200 */
+      connections: wholeNumber(10, 5_000).default(200),
+      ...inCluster,
+    }),
+    strict(outside),
+  ]).optional(),
+  keyValue: oneOfKinds('kind', [
+    strict({
+      kind: z.literal('redis'),
+      /** @default 'redis:7' */
+      image: image.default('redis:7'),
+      ...inCluster,
+    }),
+    strict(outside),
+  ]).optional(),
+  objects: oneOfKinds('kind', [
+    strict({
+      kind: z.literal('versitygw'),
+      /** @default 'ghcr.io/versity/versitygw:v1.8.0' */
+      image: image.default('ghcr.io/versity/versitygw:v1.8.0'),
+      ...inCluster,
+    }),
+    strict({
+      ...outside,
+      /** The bucket of each service, by the service's name. */
+      buckets: z.record(dnsLabel, bucketUrl),
+    }),
+  ]).optional(),
+});
+
+export type Stores = z.output<typeof stores>;
+type Given = z.input<typeof stores>;
+type Options<Store extends keyof Stores, Kind extends string> = Omit<
+  Extract<NonNullable<Given[Store]>, { kind: Kind }>,
+  'kind'
+>;
+
+/** One Postgres with a volume in each system's namespace. What is lost with its node is lost: production has an outside one. */
+export function runPostgres(options: Options<'database', 'postgres'> = {}) {
+  return { kind: 'postgres' as const, ...options };
+}
+
+/** One Redis with a volume in each system's namespace. */
+export function runRedis(options: Options<'keyValue', 'redis'> = {}) {
+  return { kind: 'redis' as const, ...options };
+}
+
+/** One S3 gateway with a volume in each system's namespace. */
+export function runObjectStore(options: Options<'objects', 'versitygw'> = {}) {
+  return { kind: 'versitygw' as const, ...options };
+}
+
+/** A database or Redis that somebody else runs, by the URL in each service's Secret. */
+export function outsideStore(at: z.input<typeof outside.at>) {
+  return { kind: 'outside' as const, at };
+}
+
+/** Buckets that somebody else keeps. */
+export function outsideBuckets(options: Options<'objects', 'outside'>) {
+  return { kind: 'outside' as const, ...options };
+}
