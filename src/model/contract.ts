@@ -159,3 +159,6 @@ export type RouteResult<R> = SchemaOutput<R, 'response'>;
 export function exposedRoutes({ routes }: Contract): readonly Route[] {
   return Object.values(routes).filter((each) => each.exposed);
 }
+
+/** What defineContract checks by, for what describes declarations. */
+export { contract as contractSchema };

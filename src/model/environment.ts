@@ -166,3 +166,6 @@ export function defineEnvironment(props: z.input<typeof environment>): Environme
 export function imageName({ images }: Environment, app: string): string {
   return `${images.repository}/${app}:${images.tag}`;
 }
+
+/** What defineEnvironment checks by, for what describes declarations. */
+export { environment as environmentSchema };

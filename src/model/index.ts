@@ -1,5 +1,6 @@
 export {
   type Contract,
+  contractSchema,
   defineContract,
   del,
   exposedRoutes,
@@ -46,6 +47,7 @@ export {
   kitVariables,
   type Resources,
   type Service,
+  serviceSchema,
   urlVariable,
   variablesOf,
 } from './service.ts';

@@ -270,3 +270,6 @@ export function variablesOf(declared: Service): Variables {
     ...declared.env,
   };
 }
+
+/** What defineService checks by, for what describes declarations. */
+export { service as serviceSchema };

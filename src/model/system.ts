@@ -112,3 +112,6 @@ export type Entrance = System['entrances'][number];
 export function defineSystem(props: z.input<typeof system>): System {
   return check(system, props, rootOf(props?.name, 'system'));
 }
+
+/** What defineSystem checks by, for what describes declarations. */
+export { system as systemSchema };
