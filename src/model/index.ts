@@ -38,6 +38,7 @@ export * from './http-metrics.ts';
 export { gracePeriodSeconds, type Lifecycle } from './lifecycle.ts';
 export { counter, gauge, histogram, type LabelsOf, type Metric, type Metrics } from './metric.ts';
 export { shownUrl } from './names.ts';
+export * from './object-store-metrics.ts';
 export { quantityValue } from './quantity.ts';
 export { cpu, fixed, type Scaling } from './scaling.ts';
 export {
