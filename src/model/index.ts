@@ -35,6 +35,7 @@ export {
 export * from './environment.ts';
 export { type FileOptions, file, fileOptions } from './file.ts';
 export * from './http-metrics.ts';
+export * from './key-value-metrics.ts';
 export { gracePeriodSeconds, type Lifecycle } from './lifecycle.ts';
 export { counter, gauge, histogram, type LabelsOf, type Metric, type Metrics } from './metric.ts';
 export { shownUrl } from './names.ts';
