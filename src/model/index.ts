@@ -16,6 +16,7 @@ export {
   type RouteRequest,
   type RouteResult,
 } from './contract.ts';
+export * from './database-metrics.ts';
 export { check, DeclarationError, type Problem, type Rule, show } from './declaration-error.ts';
 export { type Duration, toMilliseconds, toSeconds } from './duration.ts';
 export {

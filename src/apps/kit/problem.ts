@@ -57,18 +57,27 @@ export class HttpError extends Error {
   readonly statusCode: number;
   readonly code: string;
   readonly errors: readonly FieldError[] | undefined;
+  readonly retryAfter: number | undefined;
 
   /**
    * @param statusCode 400 to 599
    * @param code for programs, in kebab case, such as `post-not-found`
-   * @param detail for readers; not shown from 500 on
+   * @param detail for readers; from 500 on shown only with `retryAfter`
+   * @param options.retryAfter after how many seconds the same request may succeed, sent as `Retry-After`. It says that this is no fault of the code,
+   * and that whoever throws has logged what needs a log line. @default - not known
    */
-  constructor(statusCode: number, code: string, detail: string, options: { errors?: readonly FieldError[] } = {}) {
+  constructor(
+    statusCode: number,
+    code: string,
+    detail: string,
+    options: { errors?: readonly FieldError[]; retryAfter?: number } = {},
+  ) {
     super(detail);
     this.name = 'HttpError';
     this.statusCode = statusCode;
     this.code = code;
     this.errors = options.errors;
+    this.retryAfter = options.retryAfter;
   }
 }
 
@@ -102,7 +111,7 @@ function problemOf(error: unknown): Omit<ProblemBody, 'traceId'> {
   const status = statusCode >= 400 && statusCode <= 599 ? statusCode : 500;
   const [known, detail] = codes.get(code) ?? [];
   if (error instanceof HttpError) {
-    const shown = detail ?? (status < 500 ? message : hiddenDetail);
+    const shown = detail ?? (status < 500 || error.retryAfter !== undefined ? message : hiddenDetail);
     return { ...body(status, code, shown), ...(error.errors && { errors: error.errors }) };
   }
   if (status >= 500) return body(status, known ?? 'internal-error', detail ?? hiddenDetail);
@@ -117,9 +126,11 @@ function body(status: number, code: string, detail: string): Omit<ProblemBody, '
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const trace = stateOf(request)?.trace;
   const problem = problemOf(error);
-  if (problem.status >= 500 && !expected.has(problem.code)) {
+  const retryAfter = error instanceof HttpError ? error.retryAfter : undefined;
+  if (problem.status >= 500 && retryAfter === undefined && !expected.has(problem.code)) {
     request.log.error({ ...idsOf(trace), err: error }, 'request failed');
   }
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   return reply
     .code(problem.status)
     .type('application/problem+json')

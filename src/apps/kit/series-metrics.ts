@@ -18,9 +18,9 @@ interface Counts extends Series {
 }
 
 /**
- * A counter and a histogram of the same events. prom-client sorts and joins the labels on every `inc` and `observe`, which costs more than Fastify's
- * whole request, so the sums are kept here and prom-client reads them when it is scraped. Nothing is moved at that time: scrapes at once cannot
- * lose or double a count.
+ * A counter and a histogram of the same events, or the histogram alone. prom-client sorts and joins the labels on every `inc` and `observe`, which
+ * costs more than Fastify's whole request, so the sums are kept here and prom-client reads them when it is scraped. Nothing is moved at that time:
+ * scrapes at once cannot lose or double a count.
  */
 export class SeriesMetrics {
   readonly #edges: readonly number[];
@@ -28,11 +28,13 @@ export class SeriesMetrics {
 
   constructor(
     registry: Registry,
-    counter: Extract<Metric, { type: 'counter' }>,
+    counter: Extract<Metric, { type: 'counter' }> | undefined,
     histogram: Extract<Metric, { type: 'histogram' }>,
   ) {
     this.#edges = histogram.buckets;
-    this.#register(registry, counter, () => this.#all.map(({ labels, count }) => ({ labels, value: count })));
+    if (counter) {
+      this.#register(registry, counter, () => this.#all.map(({ labels, count }) => ({ labels, value: count })));
+    }
     this.#register(registry, histogram, () => this.#all.flatMap((each) => this.#samples(histogram.name, each)));
   }
 

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import pRetry from 'p-retry';
+import { Client, DatabaseError } from 'pg';
+import type { ConnectionsProps } from './connections.ts';
+import { reasonOf } from './connections.ts';
+import { QueryError } from './query-error.ts';
+
+/** One step of a database's tables. It must leave them such that the version of the service before it goes on working. */
+export interface Migration {
+  /** Three digits and words, such as `001-accounts`: steps run in the order of their names. */
+  readonly name: string;
+  /** SQL, run as one transaction. */
+  readonly up: string;
+}
+
+/** @see migrate */
+export interface MigrateProps extends Pick<ConnectionsProps, 'url' | 'connectTimeout' | 'service' | 'log'> {
+  readonly migrations: readonly Migration[];
+  /** Gives it up. */
+  readonly signal: AbortSignal;
+}
+
+interface Step extends Migration {
+  readonly checksum: string;
+}
+
+/** A migration that trying again cannot help. */
+class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+}
+
+/**
+ * How long a step waits for the lock of a table, in milliseconds. Whatever wants the table meanwhile waits behind it, even a read, so the step gives up
+ * and lets them pass before it tries again.
+ */
+const lockTimeout = 2_000;
+const longestPause = 5_000;
+
+const nameForm = /^\d{3}-[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** What may be gone at the next attempt: resources, locks, a server that ends or starts, two in each other's way. Anything the server says while connecting, too. */
+const passingStates = /^(08|40|53|55P03|57)/;
+
+/**
+ * Applies what is not applied yet, once, however many replicas start at the same time. Waits for the database as long as it takes.
+ *
+ * This is no job for umzug: it runs a list in order, which is one loop here, but leaves the lock, the checksums, the order and the record in the step's own
+ * transaction to its user, and brings a command line along.
+ *
+ * @throws Error at once if the list itself has a mistake
+ * @returns rejects if a step fails for good, or if what was applied does not fit the list; that is logged, too
+ */
+export function migrate(props: MigrateProps): Promise<void> {
+  const { log, signal } = props;
+  const steps = stepsOf(props.migrations);
+  const done = pRetry(() => attempt(props, steps), {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 100,
+    maxTimeout: longestPause,
+    randomize: true,
+    signal,
+    shouldRetry: ({ error }) => !(error instanceof MigrationError),
+    onFailedAttempt: ({ error, attemptNumber }) => {
+      if (error instanceof MigrationError) log.error(`database: ${error.message}`);
+      else if (!signal.aborted)
+        log.warn({ reason: error.message, attempt: attemptNumber }, 'database not migrated yet');
+    },
+  });
+  // Whoever does not ask for the outcome still gets it in the log.
+  done.catch(() => {});
+  return done;
+}
+
+function stepsOf(migrations: readonly Migration[]): Step[] {
+  const mistakes = migrations.flatMap(({ name }, index) => {
+    const before = migrations[index - 1]?.name;
+    if (!nameForm.test(name)) {
+      return [`got ${JSON.stringify(name)}; allowed: three digits and words, such as 001-accounts; fix: rename it`];
+    }
+    if (before !== undefined && name <= before) {
+      return [
+        `got ${name} after ${before}; allowed: rising names, each once; fix: sort them, or give it a higher number`,
+      ];
+    }
+    return [];
+  });
+  if (mistakes.length > 0) throw new Error(`mistakes in the migrations:\n${mistakes.join('\n')}`);
+  return migrations.map((each) => ({ ...each, checksum: createHash('sha256').update(each.up).digest('hex') }));
+}
+
+async function attempt({ url, connectTimeout, service, log, signal }: MigrateProps, steps: readonly Step[]) {
+  // A connection of its own: those of the queries have time-outs that are too short for this, and may all be busy.
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectTimeout,
+    keepAlive: true,
+    application_name: `${service}-migrations`,
+  });
+  // A lost connection also fails the query under way; without a listener it would end the process besides.
+  client.on('error', () => {});
+  const stop = () => void client.end();
+  signal.addEventListener('abort', stop);
+  try {
+    await client.connect();
+    // Without the lock, so that the version before is not held up where the next one's migration takes its time.
+    if (pending(steps, await applied(client)).length === 0) return;
+    await lock(client, service);
+    for (const step of pending(steps, await applied(client))) {
+      const startedAt = performance.now();
+      await apply(client, step);
+      log.info({ migration: step.name, ms: Math.round(performance.now() - startedAt) }, 'migration applied');
+    }
+  } catch (error) {
+    throw error instanceof MigrationError ? error : new Error(reasonOf(error));
+  } finally {
+    signal.removeEventListener('abort', stop);
+    // The lock goes with it.
+    await client.end().catch(() => {});
+  }
+}
+
+async function lock(client: Client, service: string): Promise<void> {
+  const key = createHash('sha256').update(`trellis_migrations ${service}`).digest().readBigInt64BE();
+  // A pod that is gone without a word must not keep the lock for the two hours after which the server would look for it.
+  await client.query('set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3');
+  await client.query('select pg_advisory_lock($1)', [key]);
+  await client.query(
+    'create table if not exists trellis_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
+  );
+}
+
+async function applied(client: Client): Promise<ReadonlyMap<string, string>> {
+  const { rows: tables } = await client.query("select to_regclass('trellis_migrations') is not null as there");
+  if (!tables[0]?.there) return new Map();
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    'select name, checksum from trellis_migrations',
+  );
+  return new Map(rows.map(({ name, checksum }) => [name, checksum]));
+}
+
+/**
+ * The steps that are not applied. An applied one that is unknown here and comes after all that are known is of a later version, which is being rolled out.
+ *
+ * @throws MigrationError if what was applied does not fit
+ */
+function pending(steps: readonly Step[], known: ReadonlyMap<string, string>): Step[] {
+  const names = new Set(steps.map(({ name }) => name));
+  const last = steps.at(-1)?.name ?? '';
+  const lastApplied = [...known.keys()].toSorted().at(-1) ?? '';
+  const left = steps.filter(({ name }) => !known.has(name));
+  const mistakes = [
+    ...steps
+      .filter(({ name, checksum }) => known.has(name) && known.get(name) !== checksum)
+      .map(({ name }) => `${name} was changed after it was applied; fix: restore its text, and write a new migration`),
+    ...[...known.keys()]
+      .filter((name) => !names.has(name) && name < last)
+      .map((name) => `${name} was applied but is not in the list, which has later ones; fix: put it back`),
+    ...left
+      .filter(({ name }) => name < lastApplied)
+      .map(
+        ({ name }) => `${name} is new but comes before ${lastApplied}, which is applied; fix: give it a higher number`,
+      ),
+  ];
+  if (mistakes.length > 0) throw new MigrationError(mistakes.map((mistake) => `migration ${mistake}`).join('\n'));
+  return left;
+}
+
+async function apply(client: Client, { name, up, checksum }: Step): Promise<void> {
+  try {
+    await client.query(`begin; set local lock_timeout = ${lockTimeout}`);
+    await client.query(up);
+    await client.query('insert into trellis_migrations (name, checksum) values ($1, $2)', [name, checksum]);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    if (!(error instanceof DatabaseError) || passingStates.test(error.code ?? '')) throw error;
+    throw new MigrationError(
+      `migration ${name} failed: ${new QueryError(name, error).message}; nothing of it was applied; fix: correct it, or the data that it meets, and deploy again`,
+    );
+  }
+}
