@@ -54,3 +54,11 @@ export interface KeyValue {
   /** All members of a set in no order, none when there is no set. */
   membersOf(set: string): Promise<string[]>;
 }
+
+/** A key-value store that is connected to, or trying to be. */
+export interface OpenKeyValue extends KeyValue {
+  /** For `kit.ready.add`: rejects when the store cannot answer. */
+  check(signal: AbortSignal): Promise<void>;
+  /** Lets commands under way end. Later ones are refused. */
+  close(): Promise<void>;
+}

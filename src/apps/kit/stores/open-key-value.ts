@@ -1,13 +1,14 @@
-import { Histogram, type Registry } from 'prom-client';
-import { type Duration, keyValueCommandDuration, type LabelsOf, toMilliseconds } from '../../../model/index.ts';
+import type { Registry } from 'prom-client';
+import { type Duration, toMilliseconds } from '../../../model/index.ts';
 import type { Logger } from '../log.ts';
-import type { KeyValue } from './key-value.ts';
+import type { OpenKeyValue } from './key-value.ts';
 import type { KeyValueBackend } from './key-value-backend.ts';
+import { keyValueTimings } from './key-value-timings.ts';
 import { RedisKeyValue } from './redis-key-value.ts';
 import { SqliteKeyValue } from './sqlite-key-value.ts';
 
 /** @see openKeyValue */
-export interface OpenKeyValueProps {
+export interface KeyValueProps {
   /**
    * `redis://user:password@host:port/db`, `rediss://` for TLS, or `file:/path/to/state.sqlite` where no Redis is. A file is for one process: on a
    * machine of its own each instance of a service would see other values.
@@ -23,48 +24,49 @@ export interface OpenKeyValueProps {
   readonly connectTimeout?: Duration;
 }
 
-/** A key-value store that is connected to, or trying to be. */
-export interface OpenedKeyValue extends KeyValue {
-  /** For `kit.ready.add`: rejects when the store cannot answer. */
-  check(signal: AbortSignal): Promise<void>;
-  /** Lets commands under way end. Later ones are refused. */
-  close(): Promise<void>;
-}
-
 /**
  * Opens a key-value store. A Redis that is away does not keep a service from starting: it is connected to for ever, and meanwhile each command is
  * refused after its time.
  *
  * @throws Error if the URL or the prefix is none, or the file cannot be opened; never with the URL's password in it
  */
-export function openKeyValue(props: OpenKeyValueProps): OpenedKeyValue {
+export function openKeyValue(props: KeyValueProps): OpenKeyValue {
   if (!/^[a-zA-Z0-9_-]+$/.test(props.prefix)) {
     throw new Error(
       `the prefix of a key-value store is ${JSON.stringify(props.prefix)}; allowed: letters, digits, - and _; fix: use the name of the service`,
     );
   }
   const backend = openBackend(props);
-  const timed = timer(props.registry, props.service);
+  const timed = keyValueTimings(props.service, props.registry);
   const keyOf = (key: string) => `${props.prefix}:${wellFormed('key', key)}`;
   return {
     get: (key) => timed('get', () => backend.get(keyOf(key))),
     set: (key, value, { ttl, onlyIfAbsent = false }) =>
       timed('set', () => backend.set(keyOf(key), wellFormed('value', value), lifetimeOf(ttl), onlyIfAbsent)),
     replace: (key, expected, value, { ttl }) =>
-      timed('replace', () => backend.replace(keyOf(key), expected, wellFormed('value', value), lifetimeOf(ttl))),
+      timed('replace', () =>
+        backend.replace(keyOf(key), wellFormed('value', expected), wellFormed('value', value), lifetimeOf(ttl)),
+      ),
     delete: async (...keys) => (keys.length === 0 ? 0 : timed('delete', () => backend.delete(keys.map(keyOf)))),
     increment: (key, { ttl }) => timed('increment', () => backend.increment(keyOf(key), lifetimeOf(ttl))),
     addTo: (set, member, { ttl }) =>
       timed('addTo', () => backend.addTo(keyOf(set), wellFormed('member', member), lifetimeOf(ttl))),
     removeFrom: async (set, ...members) =>
-      members.length === 0 ? 0 : timed('removeFrom', () => backend.removeFrom(keyOf(set), members)),
+      members.length === 0
+        ? 0
+        : timed('removeFrom', () =>
+            backend.removeFrom(
+              keyOf(set),
+              members.map((member) => wellFormed('member', member)),
+            ),
+          ),
     membersOf: (set) => timed('membersOf', () => backend.membersOf(keyOf(set))),
     check: (signal) => backend.check(signal),
     close: () => backend.close(),
   };
 }
 
-function openBackend({ url, service, log, connectTimeout = '1s' }: OpenKeyValueProps): KeyValueBackend {
+function openBackend({ url, service, log, connectTimeout = '1s' }: KeyValueProps): KeyValueBackend {
   const timeout = toMilliseconds(connectTimeout);
   if (/^rediss?:\/\//.test(url)) return new RedisKeyValue({ url, service, log, timeout });
   if (url.startsWith('file:/')) return new SqliteKeyValue({ url, timeout });
@@ -73,37 +75,6 @@ function openBackend({ url, service, log, connectTimeout = '1s' }: OpenKeyValueP
   throw new Error(
     `the URL of a key-value store is ${scheme ? `${scheme}...` : '(hidden)'}; allowed: redis://, rediss:// or file:/path; fix: write one of these`,
   );
-}
-
-type Command = LabelsOf<typeof keyValueCommandDuration>['command'];
-
-/** Measures commands, each set of labels bound once. */
-function timer(
-  registry: Registry,
-  service: string,
-): <Result>(command: Command, run: () => Promise<Result>) => Promise<Result> {
-  const { name, help, labels, buckets } = keyValueCommandDuration;
-  // A service may have two stores, and a registry takes a name once.
-  const histogram =
-    (registry.getSingleMetric(name) as Histogram | undefined) ??
-    new Histogram({ name, help, labelNames: Object.keys(labels), buckets: [...buckets], registers: [registry] });
-  const bound = Object.fromEntries(
-    labels.command.map((command) => {
-      const outcomes = labels.outcome.map((outcome) => [outcome, histogram.labels({ service, command, outcome })]);
-      return [command, Object.fromEntries(outcomes)];
-    }),
-  ) as Record<Command, Record<'ok' | 'error', { observe(seconds: number): void }>>;
-  return async (command, run) => {
-    const start = performance.now();
-    let outcome: 'ok' | 'error' = 'error';
-    try {
-      const result = await run();
-      outcome = 'ok';
-      return result;
-    } finally {
-      bound[command][outcome].observe((performance.now() - start) / 1_000);
-    }
-  };
 }
 
 /** Half a surrogate pair has no UTF-8: it would come back as another text, and two keys could become one. */

@@ -31,6 +31,7 @@ export class RedisConnection {
   readonly #pinger: NodeJS.Timeout;
   /** Lets those go on that wait for a connection. */
   readonly #waiting = new Set<() => void>();
+  readonly #running = new Set<Promise<unknown>>();
   /** Why there is no connection, undefined while there is one. */
   #away: string | undefined = 'not connected yet';
   #pinging = false;
@@ -57,16 +58,14 @@ export class RedisConnection {
    * @throws HttpError 503 if there is no answer in time
    */
   async run<Reply>(command: (client: Client) => Promise<Reply>, { repeat = false } = {}): Promise<Reply> {
-    const until = performance.now() + this.#timeout;
+    const running = this.#attempts(command, repeat);
+    this.#running.add(running);
     try {
-      return await this.#attempt(command, until);
-    } catch (error) {
-      if (!repeat || error instanceof ErrorReply || error instanceof Late) throw this.#explained(error);
-    }
-    try {
-      return await this.#attempt(command, until);
+      return await running;
     } catch (error) {
       throw this.#explained(error);
+    } finally {
+      this.#running.delete(running);
     }
   }
 
@@ -76,15 +75,25 @@ export class RedisConnection {
     await this.run((client) => client.withAbortSignal(signal).ping());
   }
 
-  /** Waits for the answers that are due, but not for one that does not come in time. */
+  /** Waits for commands under way, of which each has its time. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#away = 'it is closed here';
     clearInterval(this.#pinger);
     this.#letGo();
-    if (this.#client.isReady) await within(this.#client.close(), this.#timeout).catch(() => {});
+    await Promise.allSettled(this.#running);
     this.#client.destroy();
+  }
+
+  async #attempts<Reply>(command: (client: Client) => Promise<Reply>, repeat: boolean): Promise<Reply> {
+    const until = performance.now() + this.#timeout;
+    try {
+      return await this.#attempt(command, until);
+    } catch (error) {
+      if (!repeat || error instanceof ErrorReply || error instanceof Late) throw error;
+      return this.#attempt(command, until);
+    }
   }
 
   async #attempt<Reply>(command: (client: Client) => Promise<Reply>, until: number): Promise<Reply> {

@@ -39,10 +39,7 @@ export class SqliteKeyValue implements KeyValueBackend {
   /** @param props.timeout how long a command waits for another process that writes, in milliseconds */
   constructor({ url, timeout }: { url: string; timeout: number }) {
     this.#path = fileURLToPath(url);
-    mkdirSync(dirname(this.#path), { recursive: true });
-    this.#database = new DatabaseSync(this.#path, { timeout, enableForeignKeyConstraints: true });
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    this.#database.exec(schema);
+    this.#database = open(this.#path, timeout);
     this.#sweep();
     this.#sweeper = setInterval(() => this.#sweep(), sweepInterval).unref();
   }
@@ -149,7 +146,11 @@ export class SqliteKeyValue implements KeyValueBackend {
   }
 
   #sweep(): void {
-    this.#run('DELETE FROM entries WHERE expires <= ?', Date.now());
+    try {
+      this.#run('DELETE FROM entries WHERE expires <= ?', Date.now());
+    } catch {
+      // Another process writes, or the disk is full, which the next command says. The next sweep removes the same.
+    }
   }
 
   /** In one transaction, which no other process writes within. @param key where what is over is removed first, so that it is in nobody's way */
@@ -189,5 +190,20 @@ export class SqliteKeyValue implements KeyValueBackend {
       if (code !== 'ERR_SQLITE_ERROR' && code !== 'ERR_INVALID_STATE') throw error;
       throw storeUnavailable(this.#path, message);
     }
+  }
+}
+
+function open(path: string, timeout: number): DatabaseSync {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const database = new DatabaseSync(path, { timeout, enableForeignKeyConstraints: true });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    database.exec(schema);
+    return database;
+  } catch (error) {
+    throw new Error(
+      `the key-value store ${path} does not open: ${(error as Error).message}; allowed: a file of its own in a folder that this process may write; fix: choose another`,
+      { cause: error },
+    );
   }
 }
