@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['./test/postgres.global-setup.ts'],
     reporters: ['default', './test/summary-reporter.ts'],
     // Some tests start the compiler, the linter or a server as a child process, on runners with few cores.
     testTimeout: 20_000,

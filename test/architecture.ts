@@ -40,6 +40,12 @@ const rooms: readonly Room[] = [
     notPackages: manifestPackages,
     runs: true,
   },
+  // What tests need of the kit, such as a real Postgres. The rule below keeps it out of what runs.
+  {
+    files: 'src/apps/kit/testing/**',
+    imports: ['src/model/**', 'src/apps/kit/**'],
+    notPackages: manifestPackages,
+  },
   {
     files: 'src/apps/kit/**',
     imports: ['src/model/**', 'src/apps/kit/**'],
