@@ -1,3 +1,4 @@
+export * from './background-metrics.ts';
 export {
   type Contract,
   contractSchema,

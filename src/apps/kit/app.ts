@@ -1,11 +1,23 @@
 import type { FastifyInstance } from 'fastify';
-import type { Service } from '../../model/index.ts';
+import type { Service, StoreKind } from '../../model/index.ts';
+import type { TokenRules } from './access-token.ts';
+import type { Background } from './background.ts';
 import type { Clients } from './clients.ts';
 import type { Config } from './config.ts';
 import type { Handlers } from './contract-routes.ts';
+import type { Follow } from './follow.ts';
 import type { Logger } from './log.ts';
 import type { OwnMetrics } from './own-metrics.ts';
 import type { Readiness } from './readiness.ts';
+import type { Database } from './stores/database.ts';
+import type { KeyValue } from './stores/key-value.ts';
+import type { Migration } from './stores/migrations.ts';
+import type { ObjectStore } from './stores/object-store.ts';
+
+/** A store, for a service that declares it in `uses`. */
+type IfUsed<S extends Service, Kind extends StoreKind, Store> = S['uses'] extends { readonly [K in Kind]: unknown }
+  ? Store
+  : undefined;
 
 /** What a service's code gets from its declaration. */
 export interface Kit<S extends Service = Service> extends Pick<Clients<S>, 'client' | 'outside'> {
@@ -17,6 +29,16 @@ export interface Kit<S extends Service = Service> extends Pick<Clients<S>, 'clie
   /** For plugins and routes beside those of the contract. */
   readonly server: FastifyInstance;
   readonly ready: Pick<Readiness, 'add'>;
+  /** The service's own database, with its migrations done before any query. */
+  readonly database: IfUsed<S, 'database', Database>;
+  readonly keyValue: IfUsed<S, 'keyValue', KeyValue>;
+  readonly objects: IfUsed<S, 'objects', ObjectStore>;
+  /** Follows a list of another service, such as its deleted accounts; how far is kept in the database. */
+  readonly follow: IfUsed<S, 'database', Follow>;
+  /** Does work beside the requests, again and again. */
+  readonly every: Background['every'];
+  /** Says whose access tokens the routes with `user: true` take. Once, in `setup`. */
+  authenticate(rules: TokenRules): void;
   /** Adds what is to be closed after the last request; the last added is closed first. */
   onClose(close: () => unknown): void;
 }
@@ -26,16 +48,20 @@ export interface App<S extends Service = Service> {
   readonly service: S;
   // A method, as an app of a certain service must fit where any app is asked for.
   setup(kit: Kit<S>): Promise<Handlers<S['contract']>>;
+  readonly migrations: readonly Migration[];
 }
 
 /**
  * Joins a declaration with the code behind it.
  *
- * @param setup runs once, before the service listens; gives one handler for each operation of the contract
+ * @param setup runs once, before the service listens; gives one handler for each operation of the contract. It does not wait for a store: one that is
+ * away keeps the service from being ready, not from starting
+ * @param options.migrations of its database, oldest first. @default - none
  */
 export function defineApp<S extends Service>(
   service: S,
   setup: (kit: Kit<S>) => Promise<Handlers<S['contract']>>,
+  options: { readonly migrations?: readonly Migration[] } = {},
 ): App<S> {
-  return { service, setup };
+  return { service, setup, migrations: options.migrations ?? [] };
 }

@@ -3,13 +3,16 @@ import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { quantityValue, type Service, toMilliseconds } from '../../model/index.ts';
+import { createAuthenticator, type TokenRules } from './access-token.ts';
 import type { App, Kit } from './app.ts';
+import { Background } from './background.ts';
 import { createClients } from './clients.ts';
 import { type Config, type Environment, readConfig } from './config.ts';
 import { contractRoutes, methodsByPath } from './contract-routes.ts';
 import { createHttpServer } from './http-server.ts';
 import { createLog, type Logger } from './log.ts';
 import { createMetricsServer } from './metrics-server.ts';
+import { openStores } from './open-stores.ts';
 import { serveOpenapi } from './openapi.ts';
 import { ownMetrics } from './own-metrics.ts';
 import { serveProbes } from './probes.ts';
@@ -71,17 +74,38 @@ export async function buildApp<S extends Service>(
     log,
     after: () => closeAll(closers, log),
   });
+  const background = new Background({ service: service.name, registry, log });
+  const stores = await openStores({
+    service,
+    settings,
+    migrations: app.migrations,
+    registry,
+    log,
+    readiness,
+    background,
+  });
+  // Closed after the work that uses them, which is added later and so ended first.
+  closers.push(
+    () => stores.close(),
+    () => background.stop(),
+  );
+  let rules: TokenRules | undefined;
   recordRequests(server, { service: service.name, registry, log });
   await serveOpenapi(server, service, version);
   serveProbes(server, readiness);
-  const kit: Omit<Kit<S>, 'server'> = {
+  const kit = {
     config: settings.config,
     log,
     metrics: ownMetrics<S['metrics']>(service.metrics, registry),
     client: clients.client,
     outside: clients.outside,
     ready: readiness,
-    onClose: (close) => void closers.push(close),
+    ...stores.given,
+    every: background.every.bind(background),
+    authenticate: (given: TokenRules) => {
+      rules = given;
+    },
+    onClose: (close: () => unknown) => void closers.push(close),
   };
   // In a scope of its own, so that shedding spares the probes: a pod that is killed for being busy leaves its load to the others.
   server.register(async (scope) => {
@@ -90,7 +114,9 @@ export async function buildApp<S extends Service>(
       sampleInterval: pressureInterval,
       retryAfter: 2,
     });
-    contractRoutes(scope, service.contract, await app.setup({ ...kit, server: scope }));
+    // What is left out of `uses` is left out here, which only the type of the service's own kit knows.
+    const handlers = await app.setup({ ...kit, server: scope } as unknown as Kit<S>);
+    contractRoutes(scope, service.contract, handlers, authenticatorOf(service, rules));
   });
   try {
     await Promise.all([server.ready(), metricsServer.ready()]);
@@ -107,10 +133,23 @@ export async function buildApp<S extends Service>(
     log,
     ...shutdown,
     async listen() {
+      background.start();
       await metricsServer.listen({ host, port: METRICS_PORT });
       await server.listen({ host, port: HTTP_PORT });
     },
   };
+}
+
+/** @throws Error if a route needs to know who asks and nothing says how */
+function authenticatorOf({ name, contract }: Service, rules: TokenRules | undefined) {
+  if (rules) return createAuthenticator(rules);
+  const needy = Object.keys(contract.routes).filter((operation) => contract.routes[operation]?.user);
+  if (needy.length > 0) {
+    throw new Error(
+      `${name}: ${needy.join(', ')} need a user, and nothing says whose tokens count: call kit.authenticate in setup`,
+    );
+  }
+  return () => Promise.reject(new Error(`${name} authenticates nobody`));
 }
 
 /** Closes the last first. One that fails must not keep the others open. */

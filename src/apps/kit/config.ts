@@ -43,8 +43,10 @@ export type Config<S extends Service = Service> = Values<S['env']> & Values<type
 /** What the environment says to one service. */
 export interface Settings<S extends Service = Service> {
   readonly config: Config<S>;
-  /** Where a peer is, by the variable that says so. */
+  /** Where a peer or a store is, by the variable that says so. */
   urlOf(variable: string): string;
+  /** What a variable of a store says; nothing where it may be left out and is. */
+  valueOf(variable: string): string | undefined;
   /** The values that no log may show. */
   readonly secrets: readonly string[];
 }
@@ -63,7 +65,7 @@ export function readConfig<S extends Service>(service: S, env: Environment): Set
     if (declared.type === 'secret') {
       // `kubectl create secret --from-file` keeps the line end of the file, which no key or password has and no header may carry.
       const value = given?.replace(/\r?\n$/, '') || undefined;
-      if (value) secrets.push(value);
+      if (value) secrets.push(value, ...passwordIn(value));
       else if (isRequired(declared)) {
         const fix = `add the key ${declared.key} to the Secret ${declared.secret}`;
         problems.push({ variable, got: 'nothing', allowed: 'a value', fix });
@@ -80,7 +82,18 @@ export function readConfig<S extends Service>(service: S, env: Environment): Set
     }
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return { config: values as Config<S>, urlOf: (variable) => String(values[variable]), secrets };
+  return {
+    config: values as Config<S>,
+    urlOf: (variable) => String(values[variable]),
+    valueOf: (variable) => values[variable] as string | undefined,
+    secrets,
+  };
+}
+
+/** The password of a URL, which a library may name without the rest. */
+function passwordIn(value: string): string[] {
+  const password = URL.canParse(value) ? new URL(value).password : '';
+  return password === '' ? [] : [decodeURIComponent(password)];
 }
 
 function shown(declared: Variable, given: string | undefined): string {

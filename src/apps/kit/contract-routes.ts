@@ -1,13 +1,26 @@
 import { Ajv } from 'ajv';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Contract, Route, RouteReply, RouteRequest } from '../../model/index.ts';
+import {
+  type Contract,
+  type FileOptions,
+  fileOptions,
+  type Route,
+  type RouteReply,
+  type RouteRequest,
+} from '../../model/index.ts';
+import type { User } from './access-token.ts';
+import { acceptStreams, limitedBody, refuseFiles } from './file-bodies.ts';
 import { type FieldError, HttpError, problemSchema } from './problem.ts';
+
+/** A request of a route; of one that is declared with `user: true`, with whoever sent it. */
+export type HandlerRequest<R> = FastifyRequest<RouteRequest<R>> &
+  (R extends { user: true } ? { readonly user: User } : unknown);
 
 /** One handler for each operation of a contract. What it returns is the answer. */
 export type Handlers<C extends Contract> = {
   readonly [Operation in keyof C['routes']]: (
-    request: FastifyRequest<RouteRequest<C['routes'][Operation]>>,
+    request: HandlerRequest<C['routes'][Operation]>,
     reply: FastifyReply,
   ) => RouteReply<C['routes'][Operation]> | Promise<RouteReply<C['routes'][Operation]>>;
 };
@@ -33,8 +46,21 @@ const mostErrors = 20;
  */
 const coercer = new Ajv({ coerceTypes: 'array', allErrors: true, strict: false, validateFormats: false });
 
-/** Registers every route of a contract. @throws Error that names the operations without a handler, or the handlers without an operation */
-export function contractRoutes<C extends Contract>(server: FastifyInstance, contract: C, handlers: Handlers<C>): void {
+/** The answer of a file may take as long as its reader: only one that stops reading is cut. In milliseconds. */
+const longestDownload = 24 * 60 * 60_000;
+
+/**
+ * Registers every route of a contract.
+ *
+ * @param authenticate tells who sent a request
+ * @throws Error that names the operations without a handler, or the handlers without an operation
+ */
+export function contractRoutes<C extends Contract>(
+  server: FastifyInstance,
+  contract: C,
+  handlers: Handlers<C>,
+  authenticate: (request: FastifyRequest) => Promise<User>,
+): void {
   const operations = Object.keys(contract.routes);
   const given = Object.keys(handlers);
   const missing = operations.filter((operation) => !given.includes(operation));
@@ -48,16 +74,36 @@ export function contractRoutes<C extends Contract>(server: FastifyInstance, cont
     ];
     throw new Error(`${contract.name}: ${faults.join('; ')}`);
   }
+  server.decorateRequest('user', null);
   for (const [operation, route] of Object.entries(contract.routes)) {
-    register(server, operation, route, handlers[operation as keyof typeof handlers] as unknown as Handler);
+    const handler = handlers[operation as keyof typeof handlers] as unknown as Handler;
+    const props = { operation, route, handler, authenticate };
+    const upload = fileOptions(route.body);
+    if (!upload) register(server, props);
+    else {
+      // In a scope of its own: all others read JSON.
+      server.register(async (scope) => {
+        acceptStreams(scope);
+        register(scope, props, upload);
+      });
+    }
   }
 }
 
-function register(server: FastifyInstance, operation: string, route: Route, handler: Handler): void {
+interface RouteProps {
+  readonly operation: string;
+  readonly route: Route;
+  readonly handler: Handler;
+  readonly authenticate: (request: FastifyRequest) => Promise<User>;
+}
+
+function register(server: FastifyInstance, props: RouteProps, upload?: FileOptions): void {
+  const { operation, route, handler, authenticate } = props;
+  const download = fileOptions(route.response);
   const parts: Partial<Record<Part, z.ZodType>> = {
     ...(route.params && { params: route.params }),
     ...(route.query && { querystring: route.query }),
-    ...(route.body && { body: route.body }),
+    ...(route.body && !upload && { body: route.body }),
   };
   const requests = Object.fromEntries(
     Object.entries(parts).map(([part, schema]) => [part, jsonSchema(schema, 'input')]),
@@ -65,23 +111,41 @@ function register(server: FastifyInstance, operation: string, route: Route, hand
   server.route({
     method: route.method,
     url: route.path,
+    ...(upload && { bodyLimit: Number.MAX_SAFE_INTEGER }),
+    ...(download && { handlerTimeout: longestDownload }),
     schema: {
       operationId: operation,
       summary: route.summary,
+      ...(route.user && { security: [{ accessToken: [] }] }),
       ...requests,
+      ...(upload && { body: contentOf(upload) }),
       response: {
-        [route.status]: { description: 'Success', ...jsonSchema(route.response, 'output') },
+        [route.status]: {
+          description: 'Success',
+          ...(download ? contentOf(download) : jsonSchema(route.response, 'output')),
+        },
         default: {
           description: problemSchema.description,
           content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
         },
       },
     },
-    validatorCompiler: ({ httpPart }) => validator(httpPart as Part, parts[httpPart as Part] ?? z.unknown()),
+    validatorCompiler: ({ httpPart }) => {
+      const schema = parts[httpPart as Part];
+      return schema ? validator(httpPart as Part, schema) : (value) => ({ value });
+    },
+    onRequest: [
+      ...(route.user
+        ? [async (request: FastifyRequest) => request.setDecorator('user', await authenticate(request))]
+        : []),
+      ...(upload ? [refuseFiles(upload)] : []),
+    ],
     handler: async (request, reply) => {
       reply.code(route.status);
+      if (upload) request.body = limitedBody(request, upload);
       const answer = await handler(request, reply);
       if (reply.sent) return reply;
+      if (download) return answer === undefined ? reply.send() : answer;
       const checked = route.response.safeParse(answer);
       if (!checked.success) {
         throw new Error(`${operation} answered against its contract: ${list(checked.error, 'response')}`);
@@ -89,6 +153,11 @@ function register(server: FastifyInstance, operation: string, route: Route, hand
       return checked.data === undefined ? reply.send() : checked.data;
     },
   });
+}
+
+/** How OpenAPI writes the bytes of a file. */
+function contentOf({ types }: FileOptions): object {
+  return { content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])) };
 }
 
 function validator(part: Part, schema: z.ZodType): (value: unknown) => { value: unknown } | { error: Error } {

@@ -28,6 +28,8 @@ export function createHttpServer(props: HttpServerProps): FastifyInstance {
     genReqId: requestIdOf,
     requestIdHeader: false,
     bodyLimit,
+    // The caller's address is what the proxies in front say, and those are in a private network; a service that is reached without one sees the truth.
+    trustProxy: 'loopback, linklocal, uniquelocal',
     handlerTimeout: request,
     requestTimeout: request,
     // Cuts a caller that stops reading its answer. Later than the handler's time-out, which must get its answer out first.

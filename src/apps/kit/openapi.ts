@@ -7,7 +7,11 @@ import { problemSchema } from './problem.ts';
 export async function serveOpenapi(server: FastifyInstance, service: Service, version: string): Promise<void> {
   server.addSchema(problemSchema);
   await server.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: service.name, version, description: service.description } },
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: service.name, version, description: service.description },
+      components: { securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    },
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `schema-${index}`) },
   });
   server.get(kitPaths.openapi, { schema: { hide: true } }, () => server.swagger());
