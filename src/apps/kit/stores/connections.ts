@@ -25,6 +25,8 @@ export interface ConnectionsProps {
 const retryAfter = 2;
 /** How much later than the server the client ends a statement, in milliseconds: later only if the server is gone without a word. */
 const patience = 1_000;
+/** A server that is gone without a word is noticed within half a minute, not after the hours that systems wait by default. */
+export const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
 /** How often the same reason is logged at most, in milliseconds. */
 const logInterval = 10_000;
 
@@ -53,7 +55,7 @@ export class Connections {
       query_timeout: statementTimeout + patience,
       // Whoever holds locks and does nothing stops everybody else.
       idle_in_transaction_session_timeout: statementTimeout,
-      keepAlive: true,
+      ...keepAlive,
       application_name: service,
     });
     // Of a connection that nobody uses: the pool has dropped it already, and nobody missed an answer.

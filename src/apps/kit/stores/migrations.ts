@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import pRetry from 'p-retry';
 import { Client, DatabaseError } from 'pg';
-import type { ConnectionsProps } from './connections.ts';
-import { reasonOf } from './connections.ts';
+import { type ConnectionsProps, keepAlive, reasonOf } from './connections.ts';
 import { QueryError } from './query-error.ts';
 
 /** One step of a database's tables. It must leave them such that the version of the service before it goes on working. */
@@ -33,7 +32,7 @@ class MigrationError extends Error {
  * How long a step waits for the lock of a table, in milliseconds. Whatever wants the table meanwhile waits behind it, even a read, so the step gives up
  * and lets them pass before it tries again.
  */
-const lockTimeout = 2_000;
+const lockTimeout = 1_000;
 const longestPause = 5_000;
 
 const nameForm = /^\d{3}-[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -55,7 +54,7 @@ export function migrate(props: MigrateProps): Promise<void> {
   const steps = stepsOf(props.migrations);
   const done = pRetry(() => attempt(props, steps), {
     retries: Number.POSITIVE_INFINITY,
-    minTimeout: 100,
+    minTimeout: 250,
     maxTimeout: longestPause,
     randomize: true,
     signal,
@@ -93,7 +92,7 @@ async function attempt({ url, connectTimeout, service, log, signal }: MigratePro
   const client = new Client({
     connectionString: url,
     connectionTimeoutMillis: connectTimeout,
-    keepAlive: true,
+    ...keepAlive,
     application_name: `${service}-migrations`,
   });
   // A lost connection also fails the query under way; without a listener it would end the process besides.
