@@ -65,6 +65,7 @@ export function storeVariables(service: string, declared: Uses): Variables {
         secret: storeSecret(service, 'database'),
         key: storeSecretKeys.url,
         optional: false,
+        generated: false,
       },
     }),
     ...(declared.keyValue && {
@@ -73,6 +74,7 @@ export function storeVariables(service: string, declared: Uses): Variables {
         secret: storeSecret(service, 'keyValue'),
         key: storeSecretKeys.url,
         optional: false,
+        generated: false,
       },
     }),
     ...(declared.objects && {
@@ -83,12 +85,14 @@ export function storeVariables(service: string, declared: Uses): Variables {
         secret: storeSecret(service, 'objects'),
         key: storeSecretKeys.accessKeyId,
         optional: true,
+        generated: false,
       },
       OBJECTS_SECRET_ACCESS_KEY: {
         type: 'secret',
         secret: storeSecret(service, 'objects'),
         key: storeSecretKeys.secretAccessKey,
         optional: true,
+        generated: false,
       },
     }),
   };

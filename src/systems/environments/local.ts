@@ -1,4 +1,4 @@
-import { defineEnvironment, ingress, nodePort } from '../../model/index.ts';
+import { defineEnvironment, ingress, nodePort, runObjectStore, runPostgres, runRedis } from '../../model/index.ts';
 
 /** A cluster on the developer's own machine, such as kind, minikube or k3d, with images that were built there. */
 export default defineEnvironment({
@@ -17,6 +17,7 @@ export default defineEnvironment({
     }),
     nodePort(),
   ],
+  stores: { database: runPostgres(), keyValue: runRedis(), objects: runObjectStore({ storage: '2Gi' }) },
   monitoring: {
     release: 'monitoring',
     prometheus: { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } },

@@ -1,4 +1,4 @@
-import { cpu, defineEnvironment, gateway } from '../../model/index.ts';
+import { cpu, defineEnvironment, gateway, outsideBuckets, outsideStore } from '../../model/index.ts';
 
 /** Where people use it: several zones, behind a Gateway whose listeners hold the certificates. */
 export default defineEnvironment({
@@ -13,6 +13,15 @@ export default defineEnvironment({
       controllers: [{ namespace: 'gateway' }],
     }),
   ],
+  // Each service's Secret says where its database and its Redis are; these are the networks that they are in.
+  stores: {
+    database: outsideStore({ networks: ['10.20.0.0/16'], port: 5432 }),
+    keyValue: outsideStore({ networks: ['10.20.0.0/16'], port: 6379 }),
+    objects: outsideBuckets({
+      at: { networks: ['10.20.0.0/16'], port: 443 },
+      buckets: { media: 'https://objects.example.com/insta-media?region=eu-central-1' },
+    }),
+  },
   monitoring: {
     release: 'monitoring',
     prometheus: { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } },

@@ -1,4 +1,4 @@
-import { defineEnvironment, ingress } from '../../model/index.ts';
+import { defineEnvironment, ingress, runObjectStore, runPostgres, runRedis } from '../../model/index.ts';
 
 /** Where a version is tried before it goes out: the shape of production behind an Ingress. */
 export default defineEnvironment({
@@ -12,6 +12,11 @@ export default defineEnvironment({
       clusterIssuer: 'letsencrypt-staging',
     }),
   ],
+  stores: {
+    database: runPostgres({ storage: '5Gi' }),
+    keyValue: runRedis(),
+    objects: runObjectStore({ storage: '20Gi' }),
+  },
   monitoring: {
     release: 'monitoring',
     prometheus: { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } },

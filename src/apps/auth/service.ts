@@ -1,0 +1,34 @@
+import { cpu, defineService, integer, postgres, redis, secret, time } from '../../model/index.ts';
+import contract from './contract.ts';
+import metrics from './metrics.ts';
+
+export default defineService({
+  contract,
+  owner: 'accounts-team',
+  description: 'Accounts, sessions and the tokens that say who somebody is.',
+  uses: { database: postgres(), keyValue: redis() },
+  env: {
+    ACCESS_TOKEN_TTL: time({
+      description: 'How long an access token is good. It cannot be taken back before.',
+      default: '5m',
+    }),
+    SESSION_TTL: time({ description: 'How long a session lasts from its last refresh.', default: '21d' }),
+    KEY_ROTATION: time({ description: 'How long a key signs before the next one does.', default: '1d' }),
+    SIGNING_KEY_SECRET: secret({
+      description: 'Encrypts the private signing keys in the database.',
+      secret: 'auth',
+      key: 'signing-key-secret',
+      generated: true,
+    }),
+    LOGIN_LIMIT: integer({ description: 'Log-ins per minute that may be tried on one account.', default: 10, min: 1 }),
+    ADDRESS_LIMIT: integer({
+      description: 'Log-ins and registrations per minute that may be tried from one address.',
+      default: 100,
+      min: 1,
+    }),
+  },
+  metrics,
+  scaling: cpu({ min: 2, max: 6, cpu: 70 }),
+  // Argon2id takes 19 MiB for each password that is checked, and a core while it lasts.
+  resources: { cpu: '100m', memory: '192Mi', memoryLimit: '384Mi' },
+});
