@@ -1,5 +1,6 @@
 import { createClient, ErrorReply } from 'redis';
 import type { Logger } from '../log.ts';
+import { HttpError } from '../problem.ts';
 import { storeUnavailable, wrongKind } from './key-value-backend.ts';
 import { type RedisAddress, redisAddress } from './redis-address.ts';
 import { redisScripts } from './redis-scripts.ts';
@@ -16,6 +17,11 @@ const connectTimeout = 5_000;
 const pingInterval = 2_000;
 const pingTimeout = 4_000;
 
+/** What a caller is told while there is no connection, in seconds: by then the next attempt to connect was made. */
+const retryAfter = 2;
+
+const closed = 'it is closed here';
+
 type Client = ReturnType<typeof createRedisClient>;
 
 /** The time of a command is over. */
@@ -31,9 +37,10 @@ export class RedisConnection {
   readonly #pinger: NodeJS.Timeout;
   /** Lets those go on that wait for a connection. */
   readonly #waiting = new Set<() => void>();
+  /** Commands that are not answered yet. */
   readonly #running = new Set<Promise<unknown>>();
-  /** Why there is no connection, undefined while there is one. */
-  #away: string | undefined = 'not connected yet';
+  /** Why there is no connection, or was none the last time. */
+  #away = 'not connected yet';
   #pinging = false;
   #closed = false;
 
@@ -71,7 +78,7 @@ export class RedisConnection {
 
   /** @throws HttpError 503 at once if there is no connection */
   async check(signal: AbortSignal): Promise<void> {
-    if (this.#away !== undefined) throw storeUnavailable(this.#where, this.#away);
+    if (!this.#client.isReady) throw storeUnavailable(this.#where, this.#away);
     await this.run((client) => client.withAbortSignal(signal).ping());
   }
 
@@ -79,7 +86,7 @@ export class RedisConnection {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#away = 'it is closed here';
+    this.#away = closed;
     clearInterval(this.#pinger);
     this.#letGo();
     await Promise.allSettled(this.#running);
@@ -98,12 +105,12 @@ export class RedisConnection {
 
   async #attempt<Reply>(command: (client: Client) => Promise<Reply>, until: number): Promise<Reply> {
     if (!this.#client.isReady && !this.#closed) await this.#connected(until);
-    if (this.#closed) throw new Error(this.#away);
+    if (this.#closed) throw new Error(closed);
     return within(command(this.#client), until - performance.now());
   }
 
   #connected(until: number): Promise<void> {
-    if (this.#waiting.size >= mostWaiting) throw new Error(`${mostWaiting} commands wait already; ${this.#away}`);
+    if (this.#waiting.size >= mostWaiting) throw new Error(`${mostWaiting} commands wait already`);
     return new Promise((resolve, reject) => {
       const go = () => {
         clearTimeout(timer);
@@ -128,7 +135,7 @@ export class RedisConnection {
   }
 
   #onReady(): void {
-    this.#away = undefined;
+    this.#away = '';
     this.#log.info({ store: this.#where }, 'connected to the key-value store');
     this.#letGo();
   }
@@ -159,7 +166,11 @@ export class RedisConnection {
 
   #explained(error: unknown): Error {
     if (error instanceof ErrorReply && /WRONGTYPE|not an integer/.test(error.message)) return wrongKind();
-    const late = `no answer within ${this.#timeout} ms${this.#away === undefined ? '' : `, ${this.#away}`}`;
+    // Why it is away stands in the log already, once: not for each request, and not in its answer.
+    if (!this.#client.isReady && !this.#closed) {
+      return new HttpError(503, 'store-unavailable', 'The key-value store is away; try again later', { retryAfter });
+    }
+    const late = `no answer within ${this.#timeout} ms`;
     return storeUnavailable(this.#where, error instanceof Late ? late : this.#reason(error));
   }
 
