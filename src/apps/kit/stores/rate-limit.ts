@@ -36,7 +36,7 @@ export function createRateLimit(
       const { count, resetsIn } = await keyValue.increment(keyOf(subject), { ttl: per });
       if (count <= limit) return;
       const retryAfter = Math.max(1, Math.ceil(resetsIn / 1_000));
-      const detail = `More than ${limit} times in ${toSeconds(per)} s; try again in ${retryAfter} s`;
+      const detail = `At most ${limit} in ${toSeconds(per)} s; try again in ${retryAfter} s`;
       throw new HttpError(429, 'too-many-requests', detail, { retryAfter });
     },
     async reset(subject) {
