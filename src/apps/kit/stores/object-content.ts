@@ -1,5 +1,5 @@
 import { IncomingMessage } from 'node:http';
-import { pipeline, Readable, Transform } from 'node:stream';
+import { finished, pipeline, type Readable, Transform } from 'node:stream';
 
 /** The content of a put, so that what breaks it is told apart from what the store does. */
 export interface Reading {
@@ -16,29 +16,24 @@ export interface Reading {
 /** Reads the content of a put. */
 export function readContent(content: Readable, signal?: AbortSignal): Reading {
   const reading = { bytes: 0, broken: undefined as Reading['broken'] };
-  const source = Readable.from(
-    (async function* () {
-      try {
-        // The store may give up first. Whether the content dies of that is for `end` to say.
-        for await (const chunk of content.iterator({ destroyOnReturn: false })) {
-          reading.bytes += Buffer.byteLength(chunk);
-          yield chunk;
-        }
-      } catch (error) {
-        reading.broken ??= { error };
-        throw error;
-      }
-    })(),
-    { objectMode: false },
-  );
-  const abort = () => {
-    reading.broken ??= { error: signal?.reason };
-    source.destroy(signal?.reason);
+  const source = new Transform({
+    transform(chunk: Buffer, _, done) {
+      reading.bytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  const fail = (error: unknown) => {
+    reading.broken ??= { error };
+    source.destroy(error instanceof Error ? error : new Error('the put was aborted', { cause: error }));
   };
+  const abort = () => fail(signal?.reason);
   // Both may break while nobody reads yet, which would end the process. Whoever reads hears of it all the same.
   const ignore = () => {};
   content.on('error', ignore);
   source.on('error', ignore);
+  // Not a pipeline: that would destroy a request, and with it the answer, when the store fails.
+  const forget = finished(content, { writable: false }, (error) => error && fail(error));
+  content.pipe(source);
   if (signal?.aborted) abort();
   else signal?.addEventListener('abort', abort, { once: true });
   return {
@@ -51,8 +46,9 @@ export function readContent(content: Readable, signal?: AbortSignal): Reading {
     },
     end(kept) {
       signal?.removeEventListener('abort', abort);
+      forget();
+      content.unpipe(source);
       source.destroy();
-      // A request takes its connection with it, and the answer.
       if (!kept && !(content instanceof IncomingMessage)) content.destroy();
     },
   };

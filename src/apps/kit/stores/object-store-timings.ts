@@ -3,11 +3,14 @@ import { type LabelsOf, objectStoreCommandDuration } from '../../../model/index.
 
 type Labels = LabelsOf<typeof objectStoreCommandDuration>;
 
-/** Measures a command. @param counts whether an error is the store's. @default - every error is */
+/** How a command ended. */
+export type Ended<T> = { readonly result: T; readonly error?: undefined } | { readonly error: unknown };
+
+/** Measures a command. @param counts whether what it ended in was the store's doing. @default - always */
 export type Timings = <T>(
   command: Labels['command'],
   run: () => Promise<T>,
-  counts?: (error: unknown) => boolean,
+  counts?: (ended: Ended<T>) => boolean,
 ) => Promise<T>;
 
 /** Starts the series of all commands of an object store. */
@@ -36,10 +39,10 @@ export function objectStoreTimings(service: string, registry: Registry): Timings
     const seconds = () => (performance.now() - start) / 1000;
     try {
       const result = await run();
-      series.get(command)?.ok.observe(seconds());
+      if (counts({ result })) series.get(command)?.ok.observe(seconds());
       return result;
     } catch (error) {
-      if (counts(error)) series.get(command)?.error.observe(seconds());
+      if (counts({ error })) series.get(command)?.error.observe(seconds());
       throw error;
     }
   };

@@ -57,7 +57,11 @@ export async function openObjectStore(props: ObjectStoreProps): Promise<OpenObje
     async get(key, range) {
       checkKey(key);
       checkRange(range);
-      return timed('get', () => backend.get(key, range), isOfStore);
+      return timed(
+        'get',
+        () => backend.get(key, range),
+        ({ error }) => !(error instanceof HttpError && error.statusCode < 500),
+      );
     },
     async head(key) {
       checkKey(key);
@@ -70,19 +74,18 @@ export async function openObjectStore(props: ObjectStoreProps): Promise<OpenObje
     async *list(prefix) {
       checkPrefix(prefix);
       const pages = backend.pages(prefix)[Symbol.asyncIterator]();
-      let page = await timed('list', () => pages.next());
-      while (!page.done) {
-        yield* page.value;
-        page = await timed('list', () => pages.next());
-      }
+      // That there are no more pages is known already, and took no time.
+      const next = () =>
+        timed(
+          'list',
+          () => pages.next(),
+          (ended) => !('result' in ended && ended.result.done),
+        );
+      for (let page = await next(); !page.done; page = await next()) yield* page.value;
     },
     check: (signal) => backend.check(signal),
     close: () => backend.close(),
   };
-}
-
-function isOfStore(error: unknown): boolean {
-  return !(error instanceof HttpError && error.statusCode < 500);
 }
 
 async function openBackend({ url, accessKeyId, secretAccessKey, log }: ObjectStoreProps): Promise<ObjectBackend> {
