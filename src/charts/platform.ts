@@ -11,6 +11,7 @@ import type { Extension } from './extension.ts';
 import { serviceLabels } from './identity.ts';
 import { type Placement, place } from './placement.ts';
 import type { KubernetesObject, RenderedChart } from './rendered-chart.ts';
+import { renderedProblems } from './rendered-checks.ts';
 
 export interface PlatformProps {
   readonly environment: Environment;
@@ -28,7 +29,7 @@ const layers = { namespace: '00', service: '10', entrances: '20', customResource
 /**
  * All the objects of systems in an environment, one chart a file.
  *
- * @throws DeclarationError when the environment and the systems contradict each other
+ * @throws DeclarationError when the environment and the systems contradict each other, or an object breaks what every object keeps
  */
 export function renderPlatform({ environment, systems, extensions = {} }: PlatformProps): RenderedChart[] {
   refuse(contradictions(environment, systems, extensions));
@@ -55,7 +56,7 @@ export function renderPlatform({ environment, systems, extensions = {} }: Platfo
       ),
     ),
   ]);
-  refuse(duplicates(charts));
+  refuse([...duplicates(charts), ...renderedProblems({ charts, systems, environment })]);
   return charts;
 }
 
