@@ -36,6 +36,12 @@ describe('a breach is found', () => {
     ['kit imports no app', 'src/apps/kit/a.ts', "import '../bird/contract.ts'", 'imports src/apps/bird/contract.ts'],
     ['kit imports no system', 'src/apps/kit/a.ts', "import '../../systems/a.ts'", 'imports src/systems/a.ts'],
     ['kit runs without devDependencies', 'src/apps/kit/a.ts', "import 'vitest/config'", 'imports vitest/config'],
+    [
+      'what runs imports no helper of tests',
+      'src/apps/bird/a.ts',
+      "import '../kit/testing/a.ts'",
+      'imports src/apps/kit/testing/a.ts',
+    ],
     ['an app imports no cdk8s', 'src/apps/bird/a.ts', "import { App } from 'cdk8s'", 'imports cdk8s'],
     [
       'an app imports no cdk8s-plus',

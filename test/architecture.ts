@@ -12,6 +12,9 @@ const kitsOwn = [
   ...['prom-client', 'pino'],
 ];
 
+/** What only tests need. */
+const testing = 'src/apps/kit/testing/**';
+
 interface Room {
   /** The files of the room. `{app}` is any folder's name; the first room that matches a file is its room. */
   readonly files: string;
@@ -40,9 +43,9 @@ const rooms: readonly Room[] = [
     notPackages: manifestPackages,
     runs: true,
   },
-  // What tests need of the kit, such as a real Postgres. The rule below keeps it out of what runs.
+  // What tests need of the kit, such as a real Postgres. Nothing that runs may import it.
   {
-    files: 'src/apps/kit/testing/**',
+    files: testing,
     imports: ['src/model/**', 'src/apps/kit/**'],
     notPackages: manifestPackages,
   },
@@ -155,6 +158,8 @@ function breachOf(each: Import, { room, app }: { room: Room; app: string }, mani
   const breach = (allowed: string) => [`${each.file}:${each.line}: imports ${each.target}; allowed: ${allowed}`];
   if (each.kind === 'computed') return room.computed ? [] : breach('a path whose folder is written out');
   if (each.kind === 'file') {
+    if (room.runs && !isTest(each.file) && matchesGlob(each.target, testing))
+      return breach('no helper of tests, as it runs in production');
     const imports = [...room.imports, ...(isTest(each.file) ? ['test/**'] : [])].map((pattern) =>
       pattern.replace('{app}', app),
     );

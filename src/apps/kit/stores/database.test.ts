@@ -143,12 +143,15 @@ describe('a transaction', () => {
   test('takes effect as a whole, or not at all', async () => {
     await using server = await testDatabase();
     await using db = openDatabase(server.url, { migrations });
+    const warn = vi.spyOn(process, 'emitWarning');
     const result = await db.transaction(async (tx) => {
-      await Promise.all([tx.run(addNote, 3, 'three'), tx.run(addNote, 4, 'four')]);
+      await Promise.all([tx.run(addNote, 3, 'three'), tx.run(addNote, 4, 'four'), tx.run(like, 1)]);
       expect(await db.one(noteById, 3)).toBeUndefined();
       return tx.one(noteById, 3);
     });
     expect(result).toEqual({ id: 3, handle: 'three' });
+    // The driver objects to statements that are started while another runs.
+    expect(warn).not.toHaveBeenCalled();
     const failing = db.transaction(async (tx) => {
       await tx.run(addNote, 5, 'five');
       throw new Error('changed its mind');
@@ -170,17 +173,30 @@ describe('a transaction', () => {
     expect(await db.one(noteById, 3)).toBeUndefined();
   });
 
+  test('waits for statements that nobody awaits; one that is refused undoes all', async () => {
+    await using server = await testDatabase();
+    await using db = openDatabase(server.url, { migrations });
+    const start = async (tx: Queries, last: string) => {
+      for (const [id, handle] of [
+        [3, 'three'],
+        [4, 'four'],
+        [5, last],
+      ])
+        tx.run(addNote, id, handle).catch(() => {});
+    };
+    await expect(db.transaction((tx) => start(tx, 'one'))).rejects.toMatchObject({ constraint: 'notes_handle_key' });
+    expect(await db.all(allNotes)).toHaveLength(2);
+    await db.transaction((tx) => start(tx, 'five'));
+    expect(await db.all(allNotes)).toHaveLength(5);
+  });
+
   test('has an end, after which its statements are refused', async () => {
     await using server = await testDatabase();
-    await using db = openDatabase(server.url, { migrations, connections: 1 });
+    await using db = openDatabase(server.url);
     let kept: Queries | undefined;
-    let late: Promise<unknown> | undefined;
     await db.transaction(async (tx) => {
       kept = tx;
-      late = tx.run(addNote, 3, 'three');
     });
-    await late;
-    expect(await db.one(noteById, 3)).toBeDefined();
     await expect(kept?.run(one)).rejects.toThrow(
       'statement one came after the end of its transaction; fix: await every statement in it',
     );

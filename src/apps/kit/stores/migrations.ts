@@ -171,7 +171,7 @@ async function apply(client: Client, { name, up, checksum }: Step): Promise<void
     await client.query('insert into trellis_migrations (name, checksum) values ($1, $2)', [name, checksum]);
     await client.query('commit');
   } catch (error) {
-    await client.query('rollback').catch(() => {});
+    // The connection ends now, and with it the transaction.
     if (!(error instanceof DatabaseError) || passingStates.test(error.code ?? '')) throw error;
     throw new MigrationError(
       `migration ${name} failed: ${new QueryError(name, error).message}; nothing of it was applied; fix: correct it, or the data that it meets, and deploy again`,
