@@ -169,6 +169,11 @@ function validator(part: Part, schema: z.ZodType): (value: unknown) => { value: 
     const empty = noText.filter((name) => isEmpty((value as Record<string, unknown>)[name]));
     coerce?.(value);
     const result = schema.safeParse(value);
+    const nul = result.success ? pathOfNul(result.data, place) : undefined;
+    if (nul !== undefined) {
+      const errors = [{ path: nul, message: 'Invalid input: a NUL character, which no store can keep' }];
+      return { error: new HttpError(400, 'invalid-request', `The ${place} has a mistake`, { errors }) };
+    }
     if (result.success && empty.length === 0) return { value: result.data };
     const others = result.error?.issues.filter(({ path: [name] }) => !empty.includes(String(name))) ?? [];
     const errors = [
@@ -178,6 +183,18 @@ function validator(part: Part, schema: z.ZodType): (value: unknown) => { value: 
     const detail = `The ${place} ${errors.length === 1 ? 'has a mistake' : 'has mistakes'}`;
     return { error: new HttpError(400, 'invalid-request', detail, { errors }) };
   };
+}
+
+/** Where a text holds a NUL character. JSON may write one, and Postgres refuses it, which would look like a fault of ours. */
+function pathOfNul(value: unknown, path: string): string | undefined {
+  if (typeof value === 'string') return value.includes('\0') ? path : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, part] of Object.entries(value)) {
+    if (key.includes('\0')) return path;
+    const found = pathOfNul(part, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The parts of a path or query that cannot be a text. An empty one (`?page=`) would else be coerced: into 0, false or null. */

@@ -42,6 +42,21 @@ describe('a request', () => {
     expect(answer.json()).toEqual({ id: 7, name: 'thing', page: 1, tags: ['a'], word: 'hello' });
   });
 
+  test('with a NUL character in a text is refused, wherever it stands: no store could keep it', async () => {
+    await using app = await buildSample();
+    const inBody = await app.server.inject({ method: 'POST', url: '/things', payload: { name: 'a\0b', count: 1 } });
+    const inQuery = await app.server.inject('/things/7?tags=a&tags=%00');
+    for (const [answer, path] of [
+      [inBody, 'body.name'],
+      [inQuery, 'query.tags[1]'],
+    ] as const) {
+      expect([answer.statusCode, answer.json()]).toMatchObject([
+        400,
+        { code: 'invalid-request', errors: [{ path, message: expect.stringContaining('NUL') }] },
+      ]);
+    }
+  });
+
   test.each([
     '/numbers?n=',
     '/numbers?flag=',

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { defineContract, defineService, fixed, get } from '../../model/index.ts';
+import { buildApp, defineApp, type TokenRules } from './index.ts';
+import { LogLines } from './testing/log-lines.ts';
+import { testUsers } from './testing/test-users.ts';
+
+const rules = { issuer: 'the issuer', audience: 'the audience' };
+
+const service = defineService({
+  contract: defineContract({
+    name: 'members',
+    port: 4304,
+    routes: {
+      whoAmI: get('/me', {
+        summary: 'Who asks.',
+        user: true,
+        response: z.object({ id: z.string(), session: z.string() }),
+      }),
+      open: get('/open', { summary: 'For anybody.', response: z.string() }),
+    },
+  }),
+  owner: 'kit-team',
+  description: 'Knows its users.',
+  scaling: fixed(1),
+});
+
+async function build(given?: TokenRules) {
+  const lines = new LogLines();
+  const app = defineApp(service, async (kit) => {
+    if (given) kit.authenticate(given);
+    return { whoAmI: async ({ user }) => user, open: async () => 'open' };
+  });
+  const built = await buildApp(app, { env: {}, logTo: lines });
+  return { ...built, lines, [Symbol.asyncDispose]: () => built.close() };
+}
+
+async function withKeysOf(url: string) {
+  return build({ ...rules, keys: async () => (await fetch(`${url}/.well-known/jwks.json`)).json() });
+}
+
+const account = randomUUID();
+const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
+
+test('a valid access token says who asks; a route that needs no user is open to all', async () => {
+  await using users = await testUsers(rules);
+  await using app = await withKeysOf(users.url);
+  const headers = await users.headersOf(account, { session: 'one' });
+  const answer = await app.server.inject({ url: '/me', headers });
+  expect([answer.statusCode, answer.json()]).toEqual([200, { id: account, session: 'one' }]);
+  expect((await app.server.inject('/open')).statusCode).toBe(200);
+  await app.server.inject({ url: '/me', headers });
+  expect(users.stub.requests).toHaveLength(1);
+});
+
+describe('is refused with 401', () => {
+  test.each<[what: string, header: (users: Awaited<ReturnType<typeof testUsers>>) => Promise<string | undefined>]>([
+    ['no header', async () => undefined],
+    ['another scheme', async () => `Basic ${Buffer.from('a:b').toString('base64')}`],
+    ['no token at all', async () => 'Bearer '],
+    ['nonsense', async () => 'Bearer a.b.c'],
+    ['a token that ended', async (users) => (await users.headersOf(account, { expiresIn: -30 })).authorization],
+    ['the token of another issuer', async (users) => (await users.headersOf(account, { issuer: 'x' })).authorization],
+    ['a token for others', async (users) => (await users.headersOf(account, { audience: 'x' })).authorization],
+    [
+      'a token signed by nobody (alg: none)',
+      async (users) => {
+        const [, payload] = (await users.headersOf(account)).authorization.split('.');
+        return `Bearer ${encode({ alg: 'none' })}.${payload}.`;
+      },
+    ],
+    [
+      'another account in a signed token',
+      async (users) => {
+        const [head, payload = '', signature] = (await users.headersOf(account)).authorization.split('.');
+        const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+        return `${head}.${encode({ ...claims, sub: randomUUID() })}.${signature}`;
+      },
+    ],
+    [
+      'a token by a key of the same id that is not ours',
+      async () => {
+        await using others = await testUsers(rules);
+        return (await others.headersOf(account)).authorization;
+      },
+    ],
+  ])('%s', async (_what, header) => {
+    await using users = await testUsers(rules);
+    await using app = await withKeysOf(users.url);
+    const authorization = await header(users);
+    const answer = await app.server.inject({ url: '/me', headers: authorization ? { authorization } : {} });
+    expect([answer.statusCode, answer.json()]).toMatchObject([401, { code: 'unauthenticated' }]);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+  });
+});
+
+test('an issuer that is away logs nobody out, and a made-up key id does not ask it each time', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const users = await testUsers(rules);
+    const headers = await users.headersOf(account);
+    await using app = await withKeysOf(users.url);
+    const status = async (given: Record<string, string>) =>
+      (await app.server.inject({ url: '/me', headers: given })).statusCode;
+    expect(await status(headers)).toBe(200);
+    const [, payload] = headers.authorization.split('.');
+    const unknown = { authorization: `Bearer ${encode({ alg: 'EdDSA', kid: 'x' })}.${payload}.AAAA` };
+    for (let time = 0; time < 5; time++) expect(await status(unknown)).toBe(401);
+    expect(users.stub.requests).toHaveLength(1);
+    vi.advanceTimersByTime(6_000);
+    expect(await status(unknown)).toBe(401);
+    expect(users.stub.requests).toHaveLength(2);
+    await users[Symbol.asyncDispose]();
+    vi.advanceTimersByTime(10 * 60_000);
+    expect(await status(headers)).toBe(200);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('keys that cannot be had are no fault of the caller', async () => {
+  await using users = await testUsers(rules);
+  await using app = await build({ ...rules, keys: () => Promise.reject(new Error('away')) });
+  expect((await app.server.inject({ url: '/me', headers: await users.headersOf(account) })).statusCode).toBe(500);
+  expect((await app.server.inject('/open')).statusCode).toBe(200);
+});
+
+test('a route that needs a user and an app that does not say whose tokens count do not start', async () => {
+  await expect(build()).rejects.toThrow(
+    'members: whoAmI need a user, and nothing says whose tokens count: call kit.authenticate in setup',
+  );
+});
+
+test('the OpenAPI document says which routes need a token', async () => {
+  await using users = await testUsers(rules);
+  await using app = await withKeysOf(users.url);
+  const document = (await app.server.inject('/openapi.json')).json();
+  expect(document.paths['/me'].get.security).toEqual([{ accessToken: [] }]);
+  expect(document.paths['/open'].get.security).toBeUndefined();
+  expect(document.components.securitySchemes.accessToken).toMatchObject({ type: 'http', scheme: 'bearer' });
+});
