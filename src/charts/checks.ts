@@ -1,5 +1,5 @@
-import type { Environment, Exposure, Problem, System } from '../model/index.ts';
-import { leaks } from './exposed-paths.ts';
+import type { Contract, Environment, Exposure, Problem, System } from '../model/index.ts';
+import { type Leak, leaks } from './exposed-paths.ts';
 import type { Extension } from './extension.ts';
 import type { RenderedChart } from './rendered-chart.ts';
 
@@ -12,7 +12,9 @@ export function contradictions(
   return [
     ...strayExtensions(extensions, systems),
     ...sharedEntrances(environment, systems),
-    ...environment.exposure.flatMap((exposure) => systems.flatMap((system) => openedTooWide(exposure, system))),
+    ...environment.exposure.flatMap((exposure) =>
+      systems.flatMap((system) => openedTooWide(exposure, system, environment)),
+    ),
   ];
 }
 
@@ -57,19 +59,38 @@ function sharedEntrances(environment: Environment, systems: readonly System[]): 
 }
 
 /** A NodePort is left out: that it opens all is what its name says. */
-function openedTooWide(exposure: Exposure, system: System): Problem[] {
-  const { kind } = exposure;
+function openedTooWide({ kind }: Exposure, system: System, environment: Environment): Problem[] {
   if (kind === 'nodePort') return [];
+  const router = kind === 'ingress' ? 'an Ingress' : 'an HTTPRoute';
   return system.entrances.flatMap(({ services }, index) =>
-    services.flatMap((service, place) =>
-      leaks(service.contract, kind).map(({ exposed, opened }) => ({
+    services.flatMap(({ name, contract }, place) =>
+      leaks(contract, kind).map((leak) => ({
         path: `${system.name}.entrances[${index}].services[${place}]`,
-        got: `${service.name}, whose exposed ${exposed} also lets ${opened} through`,
-        allowed: `exposed routes that ${kind === 'ingress' ? 'an Ingress' : 'an HTTPRoute'} can tell from all others of the service`,
-        fix: 'give exposed routes a fixed path of their own that no other route shares, such as /public/:id',
+        got: leak.exposed,
+        // Here, as what was got is cut where it is long.
+        allowed: `exposed routes by which ${router} lets no other route of ${name} through; ${leak.exposed} lets ${leak.opened} through`,
+        fix: isOfMethod(leak, contract) ? fixOfMethod(leak, environment) : fixOfPath(leak),
       })),
     ),
   );
+}
+
+/** Whether a leak is there only because an Ingress cannot tell methods apart. */
+function isOfMethod({ exposed, opened }: Leak, contract: Contract): boolean {
+  return !leaks(contract, 'gateway').some((leak) => leak.exposed === exposed && leak.opened === opened);
+}
+
+function fixOfMethod({ exposed }: Leak, { name }: Environment): string {
+  return `give ${exposed} a path that no other route shares, such as ${publicPath(exposed)}, as an Ingress cannot tell methods apart; or expose ${name} by a Gateway, which can: only environments with an Ingress refuse this`;
+}
+
+function fixOfPath({ exposed }: Leak): string {
+  return `give ${exposed} a fixed path of its own that no other route shares, such as ${publicPath(exposed)}, as all below its fixed part is let through`;
+}
+
+/** @param route method and path */
+function publicPath(route: string): string {
+  return `/public${route.slice(route.indexOf('/'))}`;
 }
 
 /** Objects of one name in two places: the last would overwrite the first in the cluster. */

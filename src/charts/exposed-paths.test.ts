@@ -47,14 +47,31 @@ describe('what exposed routes open beyond themselves', () => {
     expect(opened('gateway')).toEqual(byGateway);
   });
 
-  test('stops the synth, by name', () => {
+  test('stops the synth of an environment with an Ingress, by name', () => {
     const system = systemOf(minimalService(contractOf('list', 'insideDelete')));
     expect(problemsOf(() => renderPlatform({ environment: environmentWith(), systems: [system] }))).toEqual([
-      'shop.entrances[0].service: got "shop, whose exposed GET /items also lets DELETE /items through"; allowed: exposed routes that an Ingress can tell from all others of the service; fix: give exposed routes a fixed path of their own that no other route shares, such as /public/:id',
+      'shop.entrances[0].services[0]: got "GET /items"; allowed: exposed routes by which an Ingress lets no other route of shop through; GET /items lets DELETE /items through; fix: give GET /items a path that no other route shares, such as /public/items, as an Ingress cannot tell methods apart; or expose test by a Gateway, which can: only environments with an Ingress refuse this',
     ]);
     expect(() =>
       renderPlatform({ environment: environmentWith({ exposure: [exposures.gateway] }), systems: [system] }),
     ).not.toThrow();
+  });
+
+  test.each([
+    ['an Ingress', exposures.ingress],
+    ['an HTTPRoute', exposures.gateway],
+  ])('stops the synth with %s where it is the path, however long the names', (router, exposure) => {
+    const long = `/items/:id/${'audit'.repeat(20)}`;
+    const contract = defineContract({
+      name: 'shop',
+      port: 3000,
+      routes: { item: routes.item, inside: get(long, { ...options, params: id }) },
+    });
+    const system = systemOf(minimalService(contract));
+    const environment = environmentWith({ exposure: [exposure] });
+    expect(problemsOf(() => renderPlatform({ environment, systems: [system] }))).toEqual([
+      `shop.entrances[0].services[0]: got "GET /items/:id"; allowed: exposed routes by which ${router} lets no other route of shop through; GET /items/:id lets GET ${long} through; fix: give GET /items/:id a fixed path of its own that no other route shares, such as /public/items/:id, as all below its fixed part is let through`,
+    ]);
   });
 });
 
