@@ -128,7 +128,7 @@ test('a server that is silent costs a command its time and no more, and what was
   await vi.waitFor(async () => expect(await keyValue.get('a')).toBe('kept'), { timeout: 10_000 });
 });
 
-test('a connection whose other end is gone without a word is given up, also under load', async (context) => {
+test.concurrent('a connection whose other end is gone without a word is given up, also under load', async (context) => {
   await using redis = await startTestRedis(context);
   await using proxy = await startProxy(redis.port);
   const lines = new LogLines();
@@ -142,6 +142,14 @@ test('a connection whose other end is gone without a word is given up, also unde
   expect(lines.of('no connection to the key-value store').map(({ reason }) => reason)).toEqual([
     'no answer within 4000 ms',
   ]);
+}, 20_000);
+
+test.concurrent('a server that takes a connection and never greets is given up as well', async () => {
+  await using server = await startProxy(undefined, () => {});
+  const lines = new LogLines();
+  await using _ = openTestKeyValue(`redis://127.0.0.1:${server.port}`, { lines });
+  await vi.waitFor(() => expect(server.connections).toBe(2), { timeout: 12_000 });
+  expect(lines.of('no connection to the key-value store')).toHaveLength(1);
 }, 20_000);
 
 test('a wrong password is an outage that says so, without it', async (context) => {

@@ -97,7 +97,7 @@ test('a file that another process holds costs a command its time, and a sweep no
   await using keyValue = openTestKeyValue(place.url, { connectTimeout: '200ms' });
   await keyValue.set('a', '1', { ttl });
   const other = new DatabaseSync(fileURLToPath(place.url));
-  other.exec('BEGIN IMMEDIATE');
+  other.exec('BEGIN EXCLUSIVE');
   const start = performance.now();
   await expect(keyValue.set('a', '2', { ttl })).rejects.toMatchObject({
     statusCode: 503,
