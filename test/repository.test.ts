@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Service } from '../src/model/index.ts';
 import { packageOf } from './architecture.ts';
+import { misnamedApp, withMisnamedApp } from './broken-systems.ts';
 import { parseFile } from './import-graph.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -38,6 +40,34 @@ test.each([
 ])('%s finds nothing', { timeout: 120_000 }, async (command, args) => {
   const { all, exitCode } = await execa(command, args, { cwd: root, preferLocal: true, reject: false, all: true });
   expect(exitCode, all).toBe(0);
+});
+
+describe('an app stands in the folder of its name, by which its image is built and its process started', () => {
+  test('here', async () => {
+    const names: [folder: string, name: string][] = [];
+    for await (const file of glob('src/apps/*/service.ts', { cwd: root })) {
+      const { default: service } = (await import(`${root}${file}`)) as { default: Service };
+      names.push([file.split('/')[2] ?? '', service.name]);
+    }
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter(([folder, name]) => folder !== name)).toEqual([]);
+  });
+
+  test.each([
+    ['synth', ['src/charts/main.ts']],
+    ['dev', ['src/tools/dev.ts']],
+    ['image', ['src/tools/image.ts', 'bird-image', '--print']],
+  ])('or npm run %s says what to rename', async (_, command) => {
+    const { all, exitCode } = await execa('node', [...withMisnamedApp, ...command], {
+      cwd: root,
+      preferLocal: true,
+      reject: false,
+      all: true,
+      env: { PORT: '0' },
+    });
+    expect(all).toMatch(misnamedApp);
+    expect(exitCode).toBe(1);
+  });
 });
 
 describe('package.json', async () => {

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { DeclarationError } from '../model/index.ts';
 import type { Extension } from './extension.ts';
+import { loadSystems } from './load-systems.ts';
 import { removeOtherFolders, toFiles, writeFiles } from './output.ts';
 import { renderPlatform } from './platform.ts';
 
@@ -32,8 +33,7 @@ try {
 }
 
 async function synth(only: string | undefined, out: string, outIsGiven: boolean): Promise<void> {
-  // Imported here and not above, so that a mistake in a declaration is caught like every other.
-  const { environments, systems } = await import('../systems/index.ts');
+  const { environments, systems } = await loadSystems();
   const names = Object.keys(environments);
   if (only !== undefined && !names.includes(only)) {
     usage(

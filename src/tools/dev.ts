@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { FastifyInstance } from 'fastify';
 import { prettyFactory } from 'pino-pretty';
+import { loadSystems } from '../charts/load-systems.ts';
 import { parseVariable, type System } from '../model/index.ts';
 import { createDevProxy } from './dev-proxy.ts';
 import { DevService, isComposition, localUrl, type Ports, servicesOf } from './dev-service.ts';
@@ -26,8 +27,7 @@ Environment:
   Every other variable reaches the services: what they declare, and the URLs of APIs outside.`,
     )
     .action(async (name: string | undefined) => {
-      // Imported here and not above, so that a mistake in a declaration is told without a stack.
-      const { systems } = await import('../systems/index.ts');
+      const { systems } = await loadSystems();
       await dev(chosenSystem(name, systems), portOf(process.env['PORT']));
     }),
 );

@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
+import { loadSystems } from '../charts/load-systems.ts';
 import { DeclarationError, defineEnvironment, imageName } from '../model/index.ts';
 import { appNames, root } from './repository.ts';
 import { CommandError, runCommand, unknownValue } from './run-command.ts';
@@ -61,8 +62,7 @@ function chosenApps(app: string | undefined, all: true | undefined): readonly st
 }
 
 async function nameWith(tag: string | undefined): Promise<(app: string) => string> {
-  // Imported here and not above, so that a mistake in a declaration is told without a stack.
-  const { local } = (await import('../systems/index.ts')).environments;
+  const { local } = (await loadSystems()).environments;
   if (!local) throw new CommandError('no environment local; fix: add it to src/systems/index.ts', 1);
   if (tag === undefined) return (app) => imageName(local, app);
   try {
