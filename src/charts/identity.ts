@@ -1,4 +1,4 @@
-import type { Environment, System } from '../model/index.ts';
+import type { Environment, StoreKind, System } from '../model/index.ts';
 import type { Placement } from './placement.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -15,6 +15,19 @@ export function systemLabels(system: System, environment: Environment): Labels {
   };
 }
 
+/** What a store is called that runs in a system's namespace, and where it answers. */
+export const inClusterStores = {
+  database: { name: 'postgres', port: 5432 },
+  keyValue: { name: 'redis', port: 6379 },
+  objects: { name: 'objects', port: 7070 },
+} as const satisfies Record<StoreKind, { name: string; port: number }>;
+
+/** The key of the Secrets of stores in the cluster that has a password by itself, beside the URL with it. */
+export const passwordKey = 'password';
+
+/** The helper that keeps a role and a database for each service that uses Postgres. */
+export const databaseRoles = `${inClusterStores.database.name}-roles`;
+
 /** What every object of a service is labelled with. */
 export function serviceLabels({ service, system, environment }: Placement): Labels {
   return {
@@ -24,6 +37,23 @@ export function serviceLabels({ service, system, environment }: Placement): Labe
     'app.kubernetes.io/version': environment.images.tag,
     ...systemLabels(system, environment),
     'trellis.dev/owner': service.owner,
+  };
+}
+
+/** What every object of a store that runs in the cluster is labelled with. @param version the tag of its image */
+export function storeLabels(
+  name: string,
+  component: string,
+  version: string,
+  system: System,
+  environment: Environment,
+): Labels {
+  return {
+    ...selector(name),
+    'app.kubernetes.io/instance': name,
+    'app.kubernetes.io/component': component,
+    'app.kubernetes.io/version': version,
+    ...systemLabels(system, environment),
   };
 }
 

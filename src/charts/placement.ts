@@ -8,11 +8,14 @@ import {
   parseVariable,
   type Scaling,
   type Service,
+  type StoreKind,
+  type Stores,
   type System,
   shownUrl,
   urlVariable,
   variablesOf,
 } from '../model/index.ts';
+import { inClusterStores } from './identity.ts';
 
 /** A service in a system in an environment: its declaration with everything resolved that the environment decides. */
 export interface Placement {
@@ -25,7 +28,17 @@ export interface Placement {
   readonly variables: readonly PlacedVariable[];
   /** Where each API outside is, here. */
   readonly outside: readonly OutsidePlace[];
+  /** Where each store that it uses is, here. */
+  readonly stores: readonly StorePlace[];
 }
+
+/** Pods of the system itself, or what the environment says of a store that somebody else runs. */
+export type StorePlace =
+  | { readonly kind: StoreKind; readonly inCluster: true }
+  | { readonly kind: StoreKind; readonly inCluster: false; readonly at: OutsideStorePlace };
+
+/** Pods of the cluster, or networks. */
+export type OutsideStorePlace = Extract<NonNullable<Stores['database']>, { kind: 'outside' }>['at'];
 
 export type PlacedVariable =
   | { readonly name: string; readonly value: string }
@@ -49,6 +62,16 @@ export function place(environment: Environment, systems: readonly System[]): Pla
   );
   if (problems.length > 0) throw new DeclarationError(problems);
   return placements;
+}
+
+/** The pods that a service has at most, apart from those of a rollout. */
+export function podsAtMost({ scaling }: Pick<Placement, 'scaling'>): number {
+  return scaling.kind === 'fixed' ? scaling.replicas : scaling.max;
+}
+
+/** The connections to its database that a service has at most, apart from those of a rollout. */
+export function connectionsAtMost(placement: Pick<Placement, 'service' | 'scaling'>): number {
+  return podsAtMost(placement) * (placement.service.uses.database?.connections ?? 0);
 }
 
 function unknownOverrides(environment: Environment, systems: readonly System[]): Problem[] {
@@ -117,6 +140,7 @@ function placeService(
     ...outside.map(
       ({ name, place: where }) => [urlVariable(name), typeof where === 'string' ? where : where.url] as const,
     ),
+    ...objectsUrl(service, environment.stores.objects),
     ['SERVICE_VERSION', environment.images.tag],
   ]);
   const declared = variablesOf(service);
@@ -141,12 +165,17 @@ function placeService(
     }
   }
 
+  const stores = storePlaces(service, environment.stores);
+  const keysOfCluster = stores.some(({ kind, inCluster }) => kind === 'objects' && inCluster) ? objectsKeys : [];
   const variables = Object.entries(declared).flatMap(([name, variable]): PlacedVariable[] => {
-    if (variable.type === 'secret')
-      return [{ name, secret: variable.secret, key: variable.key, optional: variable.optional }];
+    if (variable.type === 'secret') {
+      const optional = variable.optional && !keysOfCluster.includes(name);
+      return [{ name, secret: variable.secret, key: variable.key, optional }];
+    }
     const value = given.get(name);
     if (value !== undefined) return [{ name, value }];
-    if (isRequired(variable))
+    // Without a store there is another mistake to tell.
+    if (isRequired(variable) && name !== objectsUrlVariable)
       report(
         `env.${name}`,
         undefined,
@@ -163,7 +192,27 @@ function placeService(
     scaling: override.scaling ?? service.scaling,
     variables,
     outside: outside.map((each) => each.place),
+    stores,
   };
+}
+
+const objectsUrlVariable = 'OBJECTS_URL';
+/** The workload identity that makes them optional is none of a store in the cluster. */
+const objectsKeys = ['OBJECTS_ACCESS_KEY_ID', 'OBJECTS_SECRET_ACCESS_KEY'];
+
+function objectsUrl({ name, uses }: Service, store: Stores['objects']): [string, string][] {
+  if (!uses.objects || !store) return [];
+  const { name: host, port } = inClusterStores.objects;
+  const url = store.kind === 'outside' ? store.buckets[name] : `http://${host}:${port}/${name}?region=us-east-1`;
+  return url === undefined ? [] : [[objectsUrlVariable, url]];
+}
+
+function storePlaces({ uses }: Service, stores: Stores): StorePlace[] {
+  return (Object.keys(inClusterStores) as StoreKind[]).flatMap((kind): StorePlace[] => {
+    const store = stores[kind];
+    if (!uses[kind] || !store) return [];
+    return [store.kind === 'outside' ? { kind, inCluster: false, at: store.at } : { kind, inCluster: true }];
+  });
 }
 
 /** Whether a host can only be one inside the cluster, which an egress rule for the internet does not reach. */

@@ -1,17 +1,28 @@
 import { App, Chart, type ChartProps } from 'cdk8s';
-import { DeclarationError, type Environment, type Exposure, type Problem, type System } from '../model/index.ts';
+import {
+  DeclarationError,
+  type Environment,
+  type Exposure,
+  type Problem,
+  type StoreKind,
+  type System,
+} from '../model/index.ts';
 import { contradictions, duplicates } from './checks.ts';
 import { Autoscaling } from './constructs/autoscaling.ts';
+import { Database } from './constructs/database.ts';
+import { KeyValueStore } from './constructs/key-value-store.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { Namespace } from './constructs/namespace.ts';
 import { NetworkAccess } from './constructs/network-access.ts';
+import { ObjectStore } from './constructs/object-store.ts';
 import { CertificateChallenge, GatewayEntrance, IngressEntrance, NodePortEntrance } from './constructs/routing.ts';
 import { Workload } from './constructs/workload.ts';
 import type { Extension } from './extension.ts';
-import { serviceLabels } from './identity.ts';
+import { inClusterStores, serviceLabels } from './identity.ts';
 import { type Placement, place } from './placement.ts';
 import type { KubernetesObject, RenderedChart } from './rendered-chart.ts';
 import { renderedProblems } from './rendered-checks.ts';
+import { storeProblems } from './store-problems.ts';
 
 export interface PlatformProps {
   readonly environment: Environment;
@@ -34,6 +45,7 @@ const layers = { namespace: '00', service: '10', entrances: '20', customResource
 export function renderPlatform({ environment, systems, extensions = {} }: PlatformProps): RenderedChart[] {
   refuse(contradictions(environment, systems, extensions));
   const placements = place(environment, systems);
+  refuse(storeProblems(environment, placements));
   // The parts of a name are joined by dots, which no name of a system or service has: no two charts can have one name.
   const charts = systems.flatMap((system) => [
     ...render(layers.namespace, system.name, {}, (chart) => new Namespace(chart, 'namespace', { system, environment })),
@@ -47,6 +59,11 @@ export function renderPlatform({ environment, systems, extensions = {} }: Platfo
           (chart) => serviceObjects(chart, placement, extensions),
         ),
       ),
+    ...storeCharts(
+      system,
+      environment,
+      placements.filter((placement) => placement.system === system),
+    ),
     ...environment.exposure.flatMap((exposure) =>
       render(
         layers.entrances,
@@ -70,6 +87,37 @@ function serviceObjects(chart: Chart, placement: Placement, extensions: Readonly
   new NetworkAccess(chart, 'network-access', placement);
   new Monitoring(chart, 'monitoring', placement);
   extensions[placement.service.name]?.({ chart, workload, environment: placement.environment });
+}
+
+/** The stores that run in the cluster, for those who use them. */
+function storeCharts(system: System, environment: Environment, placements: readonly Placement[]): RenderedChart[] {
+  const { database, keyValue, objects } = environment.stores;
+  const usersOf = (kind: StoreKind) => placements.filter(({ service }) => service.uses[kind]);
+  const chart = (kind: StoreKind, build: (chart: Chart, users: readonly Placement[]) => unknown) => {
+    const users = usersOf(kind);
+    if (users.length === 0) return [];
+    return render(layers.service, `${system.name}.${inClusterStores[kind].name}`, {}, (chart) => build(chart, users));
+  };
+  return [
+    ...(database?.kind === 'postgres'
+      ? chart(
+          'database',
+          (scope, users) => new Database(scope, 'database', { system, environment, store: database, users }),
+        )
+      : []),
+    ...(keyValue?.kind === 'redis'
+      ? chart(
+          'keyValue',
+          (scope, users) => new KeyValueStore(scope, 'key-value', { system, environment, store: keyValue, users }),
+        )
+      : []),
+    ...(objects?.kind === 'versitygw'
+      ? chart(
+          'objects',
+          (scope, users) => new ObjectStore(scope, 'objects', { system, environment, store: objects, users }),
+        )
+      : []),
+  ];
 }
 
 function entranceObjects(chart: Chart, system: System, environment: Environment, exposure: Exposure): void {

@@ -2,13 +2,14 @@ import { isIPv4 } from 'node:net';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { type Environment, metricsPort, type OutsidePlace, type Pods } from '../../model/index.ts';
-import { selector, serviceLabels } from '../identity.ts';
-import type { Placement } from '../placement.ts';
+import { inClusterStores, selector, serviceLabels } from '../identity.ts';
+import type { Placement, StorePlace } from '../placement.ts';
 import { kubeObject } from './kube-object.ts';
+import { isInside } from './networks.ts';
 
 /**
- * The one NetworkPolicy of a service: both ends of every declared call, Prometheus, DNS, the ways in that the environment has, and the APIs outside. All
- * else is denied.
+ * The one NetworkPolicy of a service: both ends of every declared call, Prometheus, DNS, the ways in that the environment has, the APIs outside and the stores.
+ * All else is denied.
  */
 export class NetworkAccess extends Construct {
   constructor(scope: Construct, id: string, placement: Placement) {
@@ -54,17 +55,41 @@ function ingressRules({ service, system, environment }: Placement): k8s.NetworkP
   ];
 }
 
-function egressRules({ service, environment, outside }: Placement): k8s.NetworkPolicyEgressRule[] {
-  const { dns } = environment;
+/** What every pod needs that finds others by name. */
+export function egressToDns({ dns }: Environment): k8s.NetworkPolicyEgressRule {
   const resolver = 'address' in dns ? { ipBlock: { cidr: `${dns.address}/32` } } : peer(dns);
+  return { to: [resolver], ports: [{ protocol: 'UDP', port: number(dns.port) }, tcp(dns.port)] };
+}
+
+function egressRules({ service, environment, outside, stores }: Placement): k8s.NetworkPolicyEgressRule[] {
   return [
-    { to: [resolver], ports: [{ protocol: 'UDP', port: number(dns.port) }, tcp(dns.port)] },
+    egressToDns(environment),
     ...service.calls.map(({ contract }) => ({
       to: [{ podSelector: { matchLabels: selector(contract.name) } }],
       ports: [tcp(contract.port)],
     })),
-    ...distinct(outside.map((place) => outsideRule(place, environment))),
+    ...distinct([
+      ...outside.map((place) => outsideRule(place, environment)),
+      ...stores.map((store) => storeRule(store, environment)),
+    ]),
   ];
+}
+
+function storeRule(store: StorePlace, { privateNetworks }: Environment): k8s.NetworkPolicyEgressRule {
+  if (store.inCluster) {
+    const { name, port } = inClusterStores[store.kind];
+    return { to: [{ podSelector: { matchLabels: selector(name) } }], ports: [tcp(port)] };
+  }
+  const { at } = store;
+  if ('namespace' in at) return { to: [peer(at)], ports: [tcp(at.port)] };
+  return {
+    to: at.networks.map((cidr) => {
+      // A network that is named as a whole opens none that is private: whoever means one names it.
+      const except = privateNetworks.filter((inner) => inner !== cidr && isInside(inner, cidr));
+      return { ipBlock: { cidr, ...(except.length > 0 && { except }) } };
+    }),
+    ports: [tcp(at.port)],
+  };
 }
 
 function outsideRule(place: OutsidePlace, environment: Environment): k8s.NetworkPolicyEgressRule {
@@ -91,7 +116,7 @@ function number(port: number): k8s.IntOrString {
   return k8s.IntOrString.fromNumber(port);
 }
 
-/** Two APIs behind the same port of the internet need one rule. */
+/** Two APIs or stores behind the same port of the internet need one rule. */
 function distinct(rules: k8s.NetworkPolicyEgressRule[]): k8s.NetworkPolicyEgressRule[] {
   return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
 }

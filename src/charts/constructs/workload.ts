@@ -13,9 +13,7 @@ import {
 import { selector, serviceLabels } from '../identity.ts';
 import type { PlacedVariable, Placement } from '../placement.ts';
 import { kubeObject } from './kube-object.ts';
-
-/** The user and group that every container runs as: above 10000, so that none is one of the node's own. The Dockerfile names the same. */
-const userId = 10_001;
+import { restrictedContainer, restrictedPod } from './pod-security.ts';
 
 /** The names of a service's ports, by which Services, probes and monitors refer to them. */
 export const portNames = { http: 'http', metrics: 'metrics' } as const;
@@ -107,13 +105,7 @@ function podSpec(placement: Placement): k8s.PodSpec {
     imagePullSecrets:
       environment.images.pullSecrets.length > 0 ? environment.images.pullSecrets.map((name) => ({ name })) : undefined,
     terminationGracePeriodSeconds: gracePeriodSeconds(service.lifecycle),
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: userId,
-      runAsGroup: userId,
-      fsGroup: userId,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: restrictedPod,
     // A name with a dot is asked as it is first: with the default of five every name outside costs four vain queries.
     dnsConfig: { options: [{ name: 'ndots', value: '1' }] },
     topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((topologyKey) => ({
@@ -143,14 +135,7 @@ function podSpec(placement: Placement): k8s.PodSpec {
         env: placement.variables.map(envVar),
         resources: resourceRequirements(service.resources),
         ...probes(service.lifecycle),
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          privileged: false,
-          readOnlyRootFilesystem: true,
-          runAsNonRoot: true,
-          capabilities: { drop: ['ALL'] },
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
+        securityContext: restrictedContainer,
         volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
       },
     ],

@@ -1,0 +1,172 @@
+import type { Environment, Problem, StoreKind, Stores, System } from '../model/index.ts';
+import { databaseRoles, inClusterStores } from './identity.ts';
+import { connectionsAtMost, type Placement } from './placement.ts';
+
+/** What an environment can write in each of its stores. */
+const fixes: Record<StoreKind, string> = {
+  database: 'add runPostgres() or outsideStore(...)',
+  keyValue: 'add runRedis() or outsideStore(...)',
+  objects: 'add runObjectStore() or outsideBuckets(...)',
+};
+
+/**
+ * Names that services may not have beside a store, as it has them itself: of objects, which every service would share, and of roles, databases and users,
+ * which only its users would.
+ */
+const takenNames: Record<StoreKind, { readonly objects: readonly string[]; readonly users: readonly string[] }> = {
+  database: {
+    objects: [inClusterStores.database.name, databaseRoles],
+    users: ['template0', 'template1', 'public', 'none'],
+  },
+  keyValue: { objects: [inClusterStores.keyValue.name], users: ['default', 'probe', 'users'] },
+  objects: { objects: [inClusterStores.objects.name], users: [] },
+};
+
+/** Connections that are for nobody's pool: Postgres keeps three for its superuser, and one is for the helper that looks after the roles. */
+const reservedConnections = 4;
+
+/** Where services and the stores of an environment do not go together. */
+export function storeProblems(environment: Environment, placements: readonly Placement[]): Problem[] {
+  const kinds = Object.keys(inClusterStores) as StoreKind[];
+  const systems = [...new Set(placements.map(({ system }) => system))];
+  return kinds.flatMap((kind): Problem[] => {
+    const path = `${environment.name}.stores.${kind}`;
+    const users = placements.filter(({ service }) => service.uses[kind]);
+    const store = environment.stores[kind];
+    if (users.length === 0) return [];
+    if (!store) {
+      const allowed = `a store, which ${users.map(nameOf).join(', ')} ${users.length > 1 ? 'use' : 'uses'}`;
+      return [{ path, got: undefined, allowed, fix: fixes[kind] }];
+    }
+    if (store.kind === 'outside') return 'buckets' in store ? bucketProblems(path, store, users) : [];
+    return systems.flatMap((system) => {
+      const inSystem = users.filter((user) => user.system === system);
+      if (inSystem.length === 0) return [];
+      return [
+        ...nameProblems(kind, system, path),
+        ...(store.kind === 'postgres' ? connectionProblems(path, store, inSystem) : []),
+        ...(store.kind === 'versitygw' ? objectProblems(path, inSystem) : []),
+      ];
+    });
+  });
+}
+
+function nameOf({ system, service }: Placement): string {
+  return `${system.name}.${service.name}`;
+}
+
+function nameProblems(kind: StoreKind, system: System, path: string): Problem[] {
+  const { objects, users } = takenNames[kind];
+  return system.services.flatMap(({ name, uses }, index) => {
+    const taken: string[] = [...objects, ...(uses[kind] ? users : [])];
+    if (!taken.includes(name)) return [];
+    return [
+      {
+        path: `${system.name}.services[${index}]`,
+        got: name,
+        allowed: `a name that the store of ${path} does not have itself: not ${[...objects, ...users].join(', ')}`,
+        fix: 'rename the service',
+      },
+    ];
+  });
+}
+
+function connectionProblems(
+  path: string,
+  store: Extract<Stores['database'], { kind: 'postgres' }>,
+  users: readonly Placement[],
+): Problem[] {
+  const needed = users.map((user) => ({ name: nameOf(user), connections: connectionsAtMost(user) }));
+  const least = needed.reduce((sum, { connections }) => sum + connections, reservedConnections);
+  if (store.connections >= least) return [];
+  const list = needed.map(({ name, connections }) => `${name} ${connections}`).join(', ');
+  return [
+    {
+      path: `${path}.connections`,
+      got: store.connections,
+      allowed: `at least ${least}: those of all pods at their most (${list}), and ${reservedConnections} of its own`,
+      fix: 'raise it, or lower connections or the pods of a service',
+    },
+  ];
+}
+
+/** The gateway has one account, and whoever has it reads every bucket. */
+function objectProblems(path: string, users: readonly Placement[]): Problem[] {
+  const more: Problem[] =
+    users.length > 1
+      ? [
+          {
+            path,
+            got: users.map(nameOf).join(', '),
+            allowed:
+              'one service of a system, as a store in the cluster has one account, with which each could read what the others keep',
+            fix: 'let one service keep the objects of the others too, or use outsideBuckets(...)',
+          },
+        ]
+      : [];
+  const short = users.filter(({ service }) => service.name.length < 3);
+  return [
+    ...more,
+    ...short.map((user) => ({
+      path: `${user.system.name}.services[${user.system.services.indexOf(user.service)}]`,
+      got: user.service.name,
+      allowed: 'a name of 3 to 63 characters, as its bucket has it too',
+      fix: 'rename the service',
+    })),
+  ];
+}
+
+function bucketProblems(
+  path: string,
+  store: Extract<Stores['objects'], { kind: 'outside' }>,
+  users: readonly Placement[],
+): Problem[] {
+  const names = users.map(({ service }) => service.name);
+  const taken = new Map<string, string>();
+  return [
+    ...Object.keys(store.buckets)
+      .filter((name) => !names.includes(name))
+      .map((name) => ({
+        path: `${path}.buckets.${name}`,
+        got: name,
+        allowed: `a service that keeps objects: ${[...new Set(names)].join(' | ')}`,
+        fix: 'correct the name, or delete it',
+      })),
+    ...users.flatMap((user): Problem[] => {
+      const at = `${path}.buckets.${user.service.name}`;
+      const url = store.buckets[user.service.name];
+      if (url === undefined) {
+        const fix = `add its URL, such as 'https://s3.example.com/${user.service.name}?region=eu-central-1'`;
+        return [{ path: at, got: undefined, allowed: `a bucket, as ${nameOf(user)} keeps objects`, fix }];
+      }
+      const { host, pathname, port, protocol } = new URL(url);
+      const owner = taken.get(host + pathname);
+      taken.set(host + pathname, nameOf(user));
+      const shared =
+        owner === undefined
+          ? []
+          : [
+              {
+                path: at,
+                got: url,
+                allowed: `a bucket for ${nameOf(user)} that ${owner} does not have`,
+                fix: 'name another',
+              },
+            ];
+      const urlPort = Number(port) || (protocol === 'https:' ? 443 : 80);
+      // In front of pods is a Service, whose port may be another.
+      const closed =
+        'networks' in store.at && store.at.port !== urlPort
+          ? [
+              {
+                path: at,
+                got: url,
+                allowed: `a URL at port ${store.at.port}, which ${path}.at opens`,
+                fix: 'correct one of the two',
+              },
+            ]
+          : [];
+      return [...shared, ...closed];
+    }),
+  ];
+}
