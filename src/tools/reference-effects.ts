@@ -1,0 +1,58 @@
+import { kitPaths, metricsPort } from '../model/index.ts';
+
+const howItEnds = '[How a pod ends](../guide/operations.md#how-a-pod-ends).';
+
+/**
+ * What keys of declarations lead to in the running app and in the manifests, and what they are where their comments do not say it. By the path that stands
+ * in the reference.
+ */
+export const effects: Readonly<Record<string, string>> = {
+  'contract.name':
+    "Also the image's name, and the label `app.kubernetes.io/name` by which everything selects its pods.",
+  'contract.port': `Not ${metricsPort}, where the metrics are.`,
+  'contract.routes.*.method': 'Written by the functions `get`, `post`, `put`, `patch` and `del`.',
+  'contract.routes.*.path': `Not ${Object.values(kitPaths)
+    .map((path) => `\`${path}\``)
+    .join(', ')}: [every service has these](../guide/operations.md#what-a-pod-serves).`,
+  'contract.routes.*.exposed':
+    'The Ingress or HTTPRoute of an entrance lets these through, and synth refuses one that would let another through with them.',
+  'contract.routes.*.params': "Exactly the path's own.",
+  'contract.routes.*.body': 'None for GET and DELETE.',
+  'service.contract': 'What `defineContract` returned.',
+  'service.owner': 'The label `trellis.dev/owner` of all its objects.',
+  'service.description': 'In `/openapi.json`, and the annotation `trellis.dev/description` of its Deployment.',
+  'service.calls':
+    'Each is a contract alone, or `callTo(contract, { ... })`. The variable `<NAME>_URL` carries where it is.',
+  'service.calls[].contract': 'Of another service of the same system.',
+  'service.outside': 'Egress to the internet, but not to the private networks of the environment.',
+  'service.env':
+    'The `env` of the container; parsed when the app starts. One without a default must have a value in the `overrides` of each environment.',
+  'service.metrics': 'Not named `http_...`, `nodejs_...` or `process_...`, which the kit and Node have.',
+  'service.scaling': 'A PodDisruptionBudget lets one pod at a time be evicted, whatever the kind.',
+  'service.scaling fixed.replicas': '`replicas` of the Deployment.',
+  'service.scaling cpu.min': '`minReplicas` of the HorizontalPodAutoscaler; the Deployment has no `replicas`.',
+  'service.scaling cpu.max': '`maxReplicas`. At least `min`.',
+  'service.resources': '[Why these numbers](../guide/resources.md).',
+  'service.resources.cpuLimit': 'At least `cpu`.',
+  'service.resources.memoryLimit': 'At least `memory`.',
+  'service.resources.ephemeralStorage': 'Also the size of `/tmp`, the one place where it can write.',
+  'service.lifecycle': howItEnds,
+  'service.lifecycle.startup': 'The start-up probe fails so often at most, once a second.',
+  'service.bodyLimit': 'Past it the answer is 413.',
+  'service.shedAbove': 'The probes are never shed.',
+  'service.metrics.* counter.name': 'With `_total` at its end.',
+  'service.metrics.* gauge.name': 'Without `_total` at its end.',
+  'service.metrics.* histogram.name': 'Without `_total` at its end, with the unit: `..._seconds`.',
+  'system.name': 'Not `default` and not `kube-...`.',
+  'system.services': 'What `defineService` returned. A service that one of them calls is among them.',
+  'system.entrances[].nodePort': '[It opens more than the exposed routes](../guide/operations.md#node-ports).',
+  'environment.images':
+    '`REPOSITORY/APP:TAG` is the image of an app: [building and pushing](../guide/operations.md#images).',
+  'environment.images.pullPolicy': '`imagePullPolicy` of every container.',
+  'environment.images.pullSecrets': 'They must exist in the namespace of each system.',
+  'environment.exposure': 'Each kind once.',
+  'environment.monitoring': '[What needs it](../guide/operations.md#what-the-cluster-needs).',
+  'environment.dns (1).port': "The pods' own, not that of the Service in front.",
+  'environment.dns (2).address': 'Of the node, such as that of NodeLocal DNSCache.',
+  'environment.overrides.*.*.env': "Of the kit's own variables only `LOG_LEVEL`.",
+};
