@@ -1,9 +1,10 @@
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { environments } from '../src/systems/index.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -21,7 +22,12 @@ function scratch(): string {
 }
 
 function synth(...args: string[]) {
-  return execa('node', ['src/charts/main.ts', ...args], { cwd: root, preferLocal: true, reject: false });
+  return execa('node', ['src/charts/main.ts', ...args], {
+    cwd: root,
+    preferLocal: true,
+    reject: false,
+    timeout: 30_000,
+  });
 }
 
 describe('dist/', () => {
@@ -54,7 +60,10 @@ describe('npm run synth', () => {
   test('says which environments there are, with exit code 2 and no stack', async () => {
     const { exitCode, stderr } = await synth('stagging');
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^unknown environment: got stagging; allowed: local \| staging \| production; fix: [^\n]*$/);
+    const names = Object.keys(environments).join(' | ');
+    expect(stderr).toBe(
+      `unknown environment: got stagging; allowed: ${names}; fix: name one of these, or add it to src/systems/index.ts`,
+    );
   });
 
   test('deletes what it rendered for an environment that is no more, and nothing of anybody else', async () => {
@@ -72,11 +81,49 @@ describe('npm run synth', () => {
 
   test.each([
     ['a file', 'package.json', 1],
+    ['below a file', 'package.json/dist', 1],
     ['nothing', '', 2],
   ])('takes no folder that is %s, and shows no stack', async (_, out, code) => {
     const { exitCode, stderr } = await synth('--out', out);
     expect(exitCode).toBe(code);
     expect(stderr).toMatch(/^--out: got [^\n]*; allowed: a folder[^\n]*; fix: name [^\n]*$/);
+  });
+
+  // Node's own way to make folders tries for ever there.
+  test('takes no folder that is refused by its parent', async ({ skip }) => {
+    if (!existsSync('/proc/self')) skip('this system has no /proc');
+    const { exitCode, stderr } = await synth('--out', '/proc/nope/dist');
+    expect(stderr).toBe('--out: got /proc/nope: ENOENT; allowed: a folder that can be written; fix: name another');
+    expect(exitCode).toBe(1);
+  });
+
+  test.each([
+    ['a file', ['notes.txt', 'own.k8s.yaml'], 'notes.txt'],
+    ['files in its folders', ['apps/main.ts', 'apps/service.ts'], join('apps', 'main.ts and 1 more')],
+    ['folders in its folders', ['src/apps/own.k8s.yaml'], join('src', 'apps')],
+  ])('leaves a folder alone that holds %s of somebody else', async (_, files, named) => {
+    const out = scratch();
+    for (const file of files) {
+      await mkdir(dirname(join(out, file)), { recursive: true });
+      await writeFile(join(out, file), '');
+    }
+    const { exitCode, stderr } = await synth('--out', out);
+    expect(stderr).toBe(
+      `--out: got ${out}, which holds ${named}; allowed: a folder that is new, empty, or holds nothing but manifests (*.k8s.yaml); fix: name another, or empty it`,
+    );
+    expect(exitCode).toBe(2);
+    expect(Object.keys(await filesBelow(out)).toSorted()).toEqual(files.toSorted());
+  });
+
+  test('renders into a clone, a new folder and what it rendered before', async () => {
+    const out = join(scratch(), 'new', 'folder');
+    expect(await synth('--out', out)).toMatchObject({ exitCode: 0 });
+    const rendered = await filesBelow(out);
+    expect(Object.keys(rendered)).toContain('00-bird.k8s.yaml');
+    await mkdir(join(out, '.git'));
+    await writeFile(join(out, '.git', 'HEAD'), '');
+    expect(await synth('--out', out)).toMatchObject({ exitCode: 0 });
+    expect(await filesBelow(out)).toEqual({ ...rendered, '.git/HEAD': '' });
   });
 
   test.each(['constructor', '__proto__'])('knows no environment called %s', async (name) => {

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { DeclarationError } from '../model/index.ts';
 import type { Extension } from './extension.ts';
 import { loadSystems } from './load-systems.ts';
-import { removeOtherFolders, toFiles, writeFiles } from './output.ts';
+import { foreignFiles, removeOtherFolders, toFiles, writeFiles } from './output.ts';
 import { renderPlatform } from './platform.ts';
 
 const mainEnvironment = 'local';
@@ -41,6 +41,7 @@ async function synth(only: string | undefined, out: string, outIsGiven: boolean)
     );
   }
   if (out === '') usage('--out: got nothing; allowed: a folder; fix: name one');
+  if (outIsGiven) await refuseForeign(out);
   const extensions = await loadExtensions();
   const chosen = Object.values(environments).filter(({ name }) => only === undefined || name === only);
   // All are rendered before the first is written: a mistake in one leaves the folder as it was.
@@ -54,6 +55,17 @@ async function synth(only: string | undefined, out: string, outIsGiven: boolean)
     console.log(`${relative('', folder) || '.'}: ${files.size} files`);
   }
   if (only === undefined) await removeOtherFolders(out, names);
+}
+
+/** A folder that was named by mistake, such as one with code, gets no manifests between what is there. */
+async function refuseForeign(out: string): Promise<void> {
+  const foreign = await foreignFiles(out);
+  if (foreign.length === 0) return;
+  const [first, ...others] = foreign;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  usage(
+    `--out: got ${out}, which holds ${first}${more}; allowed: a folder that is new, empty, or holds nothing but manifests (*.k8s.yaml); fix: name another, or empty it`,
+  );
 }
 
 function usage(message: string): never {

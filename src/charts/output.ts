@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { Yaml } from 'cdk8s';
 import type { RenderedChart } from './rendered-chart.ts';
 
@@ -15,9 +16,47 @@ export function toFiles(charts: readonly RenderedChart[]): Map<string, string> {
 
 /** Writes files to a folder and deletes those of an earlier rendering that are no more. */
 export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const [name, content] of files) await writeFile(join(folder, name), content);
   await removeRendered(folder, (name) => !files.has(name));
+}
+
+/**
+ * Makes a folder and those above it. Not by the option `recursive`: where a folder that is there refuses one in it with ENOENT, as /proc does, Node tries for ever.
+ *
+ * @throws Error with `code` and `path` where it cannot be made
+ */
+async function makeFolder(folder: string): Promise<void> {
+  const path = resolve(folder);
+  if (dirname(path) !== path && !existsSync(dirname(path))) await makeFolder(dirname(path));
+  try {
+    await mkdir(path);
+  } catch (error) {
+    // It may have been there before. A file of that name is none.
+    if (!(await isFolder(path))) throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+/**
+ * What of a folder is not of the kind that we write: files other than manifests, in itself and in the folders that it holds, which may be those of
+ * environments. What belongs to git is left out, as a folder of manifests is often a clone.
+ *
+ * @returns paths in the folder; none where it is not there
+ */
+export async function foreignFiles(folder: string): Promise<string[]> {
+  if (!(await isFolder(folder))) return [];
+  const isForeign = (name: string) => !name.endsWith(ending) && !name.startsWith('.git');
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.git'));
+  const below = entries.map(async (entry) => {
+    if (!entry.isDirectory()) return isForeign(entry.name) ? [entry.name] : [];
+    const inside = await readdir(join(folder, entry.name), { withFileTypes: true });
+    return inside.filter(({ name }) => isForeign(name)).map(({ name }) => join(entry.name, name));
+  });
+  return (await Promise.all(below)).flat().toSorted();
 }
 
 /** Deletes what earlier renderings left in folders of environments that are no more. */
