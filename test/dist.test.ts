@@ -43,7 +43,7 @@ describe('dist/', () => {
       cwd: root,
       preferLocal: true,
       reject: false,
-      env: { CDK8S_CHECK_UPGRADE: 'false', DISABLE_VERSION_CHECK: 'true' },
+      env: { CDK8S_CHECK_UPGRADE: 'false' },
     });
     expect({ exitCode }, stderr).toEqual({ exitCode: 0 });
     expect(await filesBelow(out)).toEqual(await filesBelow(join(root, 'dist')));

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { ApiObject, type ApiObjectProps, JsonPatch } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { contractNamed, environmentWith, minimalService, systemOf } from '../../test/declarations.ts';
@@ -7,6 +8,7 @@ import { cpu, defineService, type Service } from '../model/index.ts';
 import { environments, systems } from '../systems/index.ts';
 import { defineExtension, type Extension, type ExtensionContext } from './extension.ts';
 import { renderPlatform } from './platform.ts';
+import { renderedCheckNames } from './rendered-checks.ts';
 
 const scaled = defineService({
   contract: contractNamed('minimal'),
@@ -451,7 +453,7 @@ describe('an exemption', () => {
   test('from no check is an error, and so is what it was meant for', () => {
     expect(replicas('replica', 'Misspelt.')).toEqual([
       expect.stringContaining('Deployment minimal spec.replicas: got 3'),
-      `${path}replica: got "replica"; allowed: ${[...'privileged root seccomp host writable-root memory-limit image-tag token replicas autoscaler selector service-port probe monitor'.split(' ')].map((name) => `trellis.dev/exempt-${name}`).join(', ')}; fix: correct the name, or delete it`,
+      `${path}replica: got "replica"; allowed: ${renderedCheckNames.map((name) => `trellis.dev/exempt-${name}`).join(', ')}; fix: correct the name, or delete it`,
     ]);
   });
 
@@ -462,6 +464,12 @@ describe('an exemption', () => {
     });
     expect(both).toEqual([expect.stringContaining('spec.hostNetwork: got true')]);
   });
+});
+
+test('every check is in the README of the extensions', async () => {
+  const readme = await readFile(new URL('./extensions/README.md', import.meta.url), 'utf8');
+  const rows = [...readme.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
+  expect(rows).toEqual(renderedCheckNames);
 });
 
 describe('leaves alone', () => {

@@ -11,6 +11,9 @@ import type { KubernetesObject, RenderedChart } from './rendered-chart.ts';
 /** The guarantees that no extension breaks unseen. */
 const checks = [...podChecks, ...autoscalerChecks, ...selectorChecks, probeCheck, monitorCheck];
 
+/** What exemptions are called, behind `trellis.dev/exempt-`. */
+export const renderedCheckNames: readonly string[] = checks.map(({ name }) => name);
+
 const prefix = 'trellis.dev/exempt-';
 
 export interface RenderedProblemsProps {
@@ -64,9 +67,8 @@ function brokenExemption(
   reason: string,
   findings: readonly { readonly check: string }[],
 ): Omit<Problem, 'path'> | undefined {
-  const names = checks.map(({ name }) => name);
-  if (!names.includes(check)) {
-    const allowed = names.map((name) => `${prefix}${name}`).join(', ');
+  if (!renderedCheckNames.includes(check)) {
+    const allowed = renderedCheckNames.map((name) => `${prefix}${name}`).join(', ');
     return { got: check, allowed, fix: 'correct the name, or delete it' };
   }
   if (!/\S/.test(reason)) return { got: reason, allowed: 'a reason', fix: 'write why the object must be so' };
