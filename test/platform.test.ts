@@ -31,36 +31,30 @@ describe.each(Object.values(environments))('environment $name', (environment) =>
     expect(kinds.slice(firstCustom).filter(isCore)).toEqual([]);
   });
 
-  test('every Service, budget, policy and autoscaler selects a workload that exists', () => {
-    const deployments = objects.filter((object) => object.kind === 'Deployment');
-    const selected = (namespace: string, labels: Record<string, string>) =>
-      deployments.filter(
-        ({ metadata, spec }) =>
-          metadata.namespace === namespace &&
-          Object.entries(labels).every(([key, value]) => spec.template.metadata.labels[key] === value),
-      ).length;
-    const dangling = objects.filter(({ kind, metadata, spec }) => {
-      if (kind === 'Service') return selected(metadata.namespace, spec.selector) !== 1;
-      if (kind === 'PodDisruptionBudget') return selected(metadata.namespace, spec.selector.matchLabels) !== 1;
-      // cert-manager makes the pods of a challenge, not we.
-      if (metadata.name === 'certificate-challenge') return false;
-      if (kind === 'NetworkPolicy' && spec.podSelector.matchLabels)
-        return selected(metadata.namespace, spec.podSelector.matchLabels) !== 1;
-      if (kind === 'HorizontalPodAutoscaler')
-        return !deployments.some(
-          (each) => each.metadata.name === spec.scaleTargetRef.name && each.metadata.namespace === metadata.namespace,
-        );
-      return false;
+  test('every service has a Deployment, and every Service the pods of one workload', () => {
+    const workloads = objects.filter((object) => ['Deployment', 'StatefulSet'].includes(object.kind));
+    const ofServices = systems.flatMap((system) => system.services.map(({ name }) => `${system.name} ${name}`));
+    const deployments = workloads.filter((object) => object.kind === 'Deployment').map(({ metadata }) => metadata);
+    expect(deployments.map(({ namespace, name }) => `${namespace} ${name}`)).toEqual(
+      expect.arrayContaining(ofServices),
+    );
+    const shared = objects.filter(({ kind, metadata, spec }) => {
+      if (kind !== 'Service') return false;
+      const selected = workloads.filter(
+        (each) =>
+          each.metadata.namespace === metadata.namespace &&
+          Object.entries(spec.selector).every(([key, value]) => each.spec.template.metadata.labels[key] === value),
+      );
+      return selected.length !== 1;
     });
-    expect(dangling.map((object) => `${object.kind} ${object.metadata.name}`)).toEqual([]);
-    expect(deployments).toHaveLength(systems.flatMap((system) => system.services).length);
+    expect(shared.map(({ metadata }) => `${metadata.namespace} ${metadata.name}`)).toEqual([]);
   });
 
   test('no value of a Secret is in the manifests', () => {
     expect(objects.filter((object) => object.kind === 'Secret')).toEqual([]);
     const variables = objects
-      .filter((object) => object.kind === 'Deployment')
-      .flatMap((object) => object.spec.template.spec.containers[0].env);
+      .flatMap((object) => object.spec?.template?.spec?.containers ?? [])
+      .flatMap((container: Manifest) => container.env ?? []);
     const secrets = systems.flatMap((system) =>
       system.services.flatMap((service) => Object.entries(service.env).filter(([, each]) => each.type === 'secret')),
     );
