@@ -46,7 +46,10 @@ export function isComposition(file: string): boolean {
 
 export interface DevServiceProps {
   readonly service: Service;
-  readonly ports: ReadonlyMap<string, Ports>;
+  /** What its process is told beside the environment of this one. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where it answers. */
+  readonly url: string;
   /** Takes each line of its log. */
   readonly log: (line: string) => void;
   /** Told when it ends though nobody asked it to. */
@@ -70,10 +73,10 @@ export class DevService {
 
   start(): void {
     if (this.#stopped) return;
-    const { service, ports, log, onExit } = this.#props;
+    const { service, env, log, onExit } = this.#props;
     const child = spawn(process.execPath, [entryOf(service.name)], {
       cwd: root,
-      env: { ...process.env, ...environmentOf(service, ports) },
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: Ctrl+C in a terminal would else reach it beside our own signal, and a second signal ends it at once.
       detached: true,
@@ -107,7 +110,7 @@ export class DevService {
 
   /** Resolves once it says that it is ready; says every few seconds why it is not. @param every milliseconds from one word to the next */
   async ready(every = 5_000): Promise<void> {
-    const url = `${localUrl(this.#props.ports.get(this.name))}${kitPaths.ready}`;
+    const url = `${this.#props.url}${kitPaths.ready}`;
     const start = Date.now();
     for (let words = 1; ; await sleep(50)) {
       // Nothing listens there yet, or it is not ready yet: both may come right, or the process ends by itself.

@@ -226,12 +226,9 @@ test('waits for a service that is not ready, and says why', async () => {
     response.statusCode = 503;
     response.end('{"errors":[{"path":"database","message":"failed"}]}');
   });
-  const http = Number(new URL(server.url).port);
   const lines: string[] = [];
   const log = (line: string) => lines.push(line);
-  await new DevService({ service: users, ports: new Map([['users', { http, metrics: 0 }]]), log, onExit: log }).ready(
-    200,
-  );
+  await new DevService({ service: users, env: {}, url: server.url, log, onExit: log }).ready(200);
   expect(lines.length).toBeGreaterThan(0);
   expect(lines[0]).toMatch(/^not ready after \d+ s: \{"errors":\[\{"path":"database","message":"failed"\}\]\}$/);
 });

@@ -1,6 +1,5 @@
 import { watch } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { FastifyInstance } from 'fastify';
@@ -8,7 +7,9 @@ import { prettyFactory } from 'pino-pretty';
 import { loadSystems } from '../charts/load-systems.ts';
 import { parseVariable, type System } from '../model/index.ts';
 import { createDevProxy } from './dev-proxy.ts';
-import { DevService, isComposition, localUrl, type Ports, servicesOf } from './dev-service.ts';
+import { DevService, environmentOf, isComposition, localUrl, type Ports, servicesOf } from './dev-service.ts';
+import { type DevStores, startDevStores } from './dev-stores.ts';
+import { freePorts } from './free-ports.ts';
 import { root } from './repository.ts';
 import { CommandError, runCommand, unknownValue } from './run-command.ts';
 
@@ -17,18 +18,21 @@ const preferredSystem = 'insta';
 await runCommand(
   new Command('npm run dev --')
     .description('Runs every service of a system on this machine, under one URL, with live reload.')
-    .argument('[system]', `the system; without one, ${preferredSystem} where there is one, else the first`)
+    .argument('[system]', `the system; without one, ${preferredSystem}`)
+    .option('--reset', 'clears the data of the system first')
     .addHelpText(
       'after',
       `
 Environment:
   PORT       the port of the one URL (default: 8080; 0 takes a free one)
+  REDIS_URL  a Redis to use (default: redis-server if it is on PATH, else a file)
+  TRELLIS_DATA  the folder of the data of all systems (default: .trellis)
   LOG_LEVEL  trace | debug | info | warn | error | fatal (default: info)
   Every other variable reaches the services: what they declare, and the URLs of APIs outside.`,
     )
-    .action(async (name: string | undefined) => {
+    .action(async (name: string | undefined, { reset = false }: { reset?: boolean }) => {
       const { systems } = await loadSystems();
-      await dev(chosenSystem(name, systems), portOf(process.env['PORT']));
+      await dev(chosenSystem(name, systems), portOf(process.env['PORT']), reset);
     }),
 );
 
@@ -46,13 +50,24 @@ function portOf(given: string | undefined): number {
   throw new CommandError(`PORT: got "${given}"; allowed: ${parsed.allowed}; fix: ${parsed.fix}`, 2);
 }
 
-async function dev(system: System, port: number): Promise<void> {
+async function dev(system: System, port: number, reset: boolean): Promise<void> {
   const ports = await portsFor(system);
   const proxy = await createDevProxy(system, (service) => localUrl(ports.get(service)));
   await listen(proxy, port);
 
   const width = Math.max(...system.services.map((service) => service.name.length));
   let state: 'starting' | 'running' | 'stopping' = 'starting';
+  const stores = await startDevStores({
+    system,
+    env: process.env,
+    reset,
+    print: console.log,
+    onExit: () => {
+      if (state === 'stopping') return;
+      console.log('the data stores ended by themselves; end this and run it again');
+      if (state === 'starting') process.exit(1);
+    },
+  });
   const services = system.services.map((service) => {
     const log = printer(service.name.padEnd(width));
     const onExit = (how: string) => {
@@ -61,7 +76,13 @@ async function dev(system: System, port: number): Promise<void> {
       // Before all are ready there is nothing to come back to.
       if (state === 'starting') process.exit(1);
     };
-    return new DevService({ service, ports, log, onExit });
+    return new DevService({
+      service,
+      env: { ...environmentOf(service, ports), ...stores.environmentOf(service) },
+      url: localUrl(ports.get(service.name)),
+      log,
+      onExit,
+    });
   });
 
   // However this process ends, no service outlives it.
@@ -74,6 +95,7 @@ async function dev(system: System, port: number): Promise<void> {
       state = 'stopping';
       console.log('stopping, once requests under way are answered (again: at once)');
       await Promise.all([proxy.close(), ...services.map((each) => each.stop())]);
+      await stores.stop();
       process.exit();
     });
   }
@@ -83,7 +105,7 @@ async function dev(system: System, port: number): Promise<void> {
   if (state !== 'starting') return;
   state = 'running';
   restartOnChange(system, services);
-  announce(system, ports, proxy);
+  announce(system, ports, proxy, stores);
 }
 
 /** One readable line for each line of a log, after the name of the service. */
@@ -101,18 +123,7 @@ function printer(prefix: string): (line: string) => void {
 }
 
 async function portsFor({ services }: System): Promise<ReadonlyMap<string, Ports>> {
-  const servers = await Promise.all(
-    services
-      .flatMap(() => [0, 0])
-      .map(async () => {
-        const server = createServer();
-        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-        return server;
-      }),
-  );
-  // All are open at the same time before any is closed, so that no number comes twice.
-  const numbers = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const numbers = await freePorts(2 * services.length);
   return new Map(
     services.map(({ name }, index) => [name, { http: numbers[2 * index] ?? 0, metrics: numbers[2 * index + 1] ?? 0 }]),
   );
@@ -165,6 +176,7 @@ function announce(
   { name, entrances, services }: System,
   ports: ReadonlyMap<string, Ports>,
   proxy: FastifyInstance,
+  stores: DevStores,
 ): void {
   const { port } = proxy.server.address() as AddressInfo;
   const width = Math.max(
@@ -178,6 +190,7 @@ function announce(
       ...entrances.map(({ host }) => row(host, `http://${host}.localhost:${port}`)),
       'its services themselves:',
       ...services.map((service) => row(service.name, `${localUrl(ports.get(service.name))}/openapi.json`)),
+      ...(stores.summary ? [stores.summary] : []),
     ].join('\n'),
   );
 }

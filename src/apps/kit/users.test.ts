@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { JSONWebKeySet } from 'jose';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { defineContract, defineService, fixed, get } from '../../model/index.ts';
@@ -37,7 +38,10 @@ async function build(given?: TokenRules) {
 }
 
 async function withKeysOf(url: string) {
-  return build({ ...rules, keys: async () => (await fetch(`${url}/.well-known/jwks.json`)).json() });
+  return build({
+    ...rules,
+    keys: async () => (await (await fetch(`${url}/.well-known/jwks.json`)).json()) as JSONWebKeySet,
+  });
 }
 
 const account = randomUUID();
