@@ -142,7 +142,7 @@ function register(server: FastifyInstance, props: RouteProps, upload?: FileOptio
     ],
     handler: async (request, reply) => {
       reply.code(route.status);
-      if (upload) request.body = limitedBody(request, upload);
+      if (upload) request.body = limitedBody(request, reply, upload);
       const answer = await handler(request, reply);
       if (reply.sent) return reply;
       if (download) return answer === undefined ? reply.send() : answer;

@@ -1,5 +1,5 @@
-import { type Readable, Transform } from 'node:stream';
-import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
+import { finished, type Readable, Transform } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { type FileOptions, quantityValue } from '../../model/index.ts';
 import { HttpError } from './problem.ts';
 
@@ -32,10 +32,15 @@ function covers(type: string, given: string): boolean {
 }
 
 /**
- * The body of a request, which breaks with 413 as soon as it is larger than its route takes. What still comes is thrown away: a caller hears why only
- * if somebody goes on reading what it sends. The time that a request may take ends that too.
+ * The body of a request, which breaks with HttpError: 413 as soon as it is larger than its route takes, 400 `body-broken` where the rest of it does not
+ * come, or the request is answered while it still comes. Whatever then still comes is thrown away: a caller hears why only if somebody goes on reading
+ * what it sends. The time that a request may take ends that too.
  */
-export function limitedBody(request: FastifyRequest, { limit }: FileOptions): Readable {
+export function limitedBody(
+  request: FastifyRequest,
+  { raw: response }: FastifyReply,
+  { limit }: FileOptions,
+): Readable {
   const payload = request.body as Readable;
   const most = quantityValue(limit);
   let bytes = 0;
@@ -46,8 +51,10 @@ export function limitedBody(request: FastifyRequest, { limit }: FileOptions): Re
       else done(null, chunk);
     },
   });
-  payload.on('error', () => body.destroy(new HttpError(400, 'body-broken', 'The body ended before its time')));
-  payload.on('aborted', () => body.destroy(new HttpError(400, 'body-broken', 'The body ended before its time')));
+  const stop = () => body.destroy(new HttpError(400, 'body-broken', 'The body ended before its time'));
+  finished(payload, { writable: false }, (error) => error && stop());
+  // Nobody reads on for a request that is over, and the next of its connection would wait for the rest.
+  for (const event of ['finish', 'close']) response.once(event, stop);
   body.on('close', () => {
     payload.unpipe(body);
     payload.resume();
