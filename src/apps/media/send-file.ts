@@ -1,0 +1,106 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import parseRange from 'range-parser';
+import { HttpError, type ObjectStore } from '../kit/index.ts';
+
+/** A file as it may be sent. */
+export interface SentFile {
+  /** Its key in the object store. */
+  readonly key: string;
+  readonly type: string;
+  readonly bytes: number;
+  /** Differs wherever a byte differs; letters, digits and dashes. */
+  readonly version: string;
+  readonly modified: Date;
+}
+
+/** A file never changes, so whoever has it need not ask again, for a year. */
+const cacheControl = 'public, max-age=31536000, immutable';
+
+/**
+ * Answers with a file, a part of it or nothing but its headers, as HTTP has it for GET and HEAD (RFC 9110, sections 13 and 14). A request for several
+ * parts gets the whole, as the RFC allows.
+ *
+ * @throws HttpError 404 `file-not-found` if its object is gone, 416 `range-not-satisfiable`
+ */
+export async function sendFile(
+  objects: ObjectStore,
+  { key, type, bytes, version, modified }: SentFile,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Readable> {
+  const etag = `"${version}"`;
+  const lastModified = modified.toUTCString();
+  const send = (content: Readable) => {
+    reply.headers({
+      etag,
+      'last-modified': lastModified,
+      'cache-control': cacheControl,
+      'accept-ranges': 'bytes',
+      // Pages of other hosts show it too, as anybody may have it.
+      'cross-origin-resource-policy': 'cross-origin',
+    });
+    return content;
+  };
+  if (isUnchanged(request, etag, modified)) {
+    reply.code(304);
+    return send(nothing());
+  }
+  reply.type(type).headers({ 'content-disposition': 'inline', 'content-length': bytes });
+  if (request.method === 'HEAD') return send(nothing());
+
+  const range = rangeOf(request, { bytes, etag, lastModified });
+  if (range === 'unsatisfiable') {
+    reply.header('content-range', `bytes */${bytes}`);
+    throw new HttpError(
+      416,
+      'range-not-satisfiable',
+      `The file has ${bytes} bytes; allowed: a range that starts in it`,
+    );
+  }
+  const part = await objects.get(key, range);
+  if (!part) throw fileNotFound();
+  if (range) {
+    reply
+      .code(206)
+      .headers({ 'content-range': `bytes ${range.start}-${range.end}/${bytes}`, 'content-length': part.bytes });
+  }
+  return send(part.content);
+}
+
+export function fileNotFound(): HttpError {
+  return new HttpError(404, 'file-not-found', 'There is no such file');
+}
+
+/** A body of no bytes. A stream, as what is sent to HEAD must keep the length that GET would have. */
+function nothing(): Readable {
+  return Readable.from([]);
+}
+
+/** Whether the caller has the file already. */
+function isUnchanged({ headers }: FastifyRequest, etag: string, modified: Date): boolean {
+  const known = headers['if-none-match'];
+  if (known !== undefined)
+    return known.trim() === '*' || [...known.matchAll(/"[^"]*"/g)].some(([each]) => each === etag);
+  const since = Date.parse(headers['if-modified-since'] ?? '');
+  return wholeSeconds(modified) <= since;
+}
+
+/** The one part that is asked for; nothing where it is all of it. */
+function rangeOf(
+  { headers }: FastifyRequest,
+  { bytes, etag, lastModified }: { bytes: number; etag: string; lastModified: string },
+): { start: number; end: number } | 'unsatisfiable' | undefined {
+  const condition = headers['if-range'];
+  if (headers.range === undefined || (condition !== undefined && ![etag, lastModified].includes(String(condition))))
+    return;
+  const ranges = parseRange(bytes, headers.range);
+  if (ranges === -1) return 'unsatisfiable';
+  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return;
+  return ranges[0];
+}
+
+/** Headers have no more than that. */
+function wholeSeconds(time: Date): number {
+  return Math.floor(time.getTime() / 1_000) * 1_000;
+}

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { type Database, type Queries, sql } from '../kit/index.ts';
+
+/** The widths of the thumbnails, in pixels. */
+export const thumbnailWidths = [320, 1080] as const;
+export type ThumbnailWidth = (typeof thumbnailWidths)[number];
+
+/** Where the object store has the file as it was uploaded. */
+export function originalKey(id: string): string {
+  return `files/${id}`;
+}
+
+export function thumbnailKey(id: string, width: ThumbnailWidth): string {
+  return `thumbnails/${id}-${width}`;
+}
+
+/** Every object that a file may have. */
+export function keysOf(id: string): string[] {
+  return [originalKey(id), ...thumbnailWidths.map((width) => thumbnailKey(id, width))];
+}
+
+/** What only a picture has. */
+export interface PictureFacts {
+  /** In pixels, as it is shown: turned as its camera says. */
+  readonly width: number;
+  readonly height: number;
+  readonly thumbnailBytes: Readonly<Record<ThumbnailWidth, number>>;
+}
+
+/** What an upload turned out to be. */
+export interface Facts {
+  readonly bytes: number;
+  /** Of the content, in hexadecimal. */
+  readonly sha256: string;
+  readonly picture?: PictureFacts;
+}
+
+const item = z.object({
+  id: z.string(),
+  owner: z.string(),
+  type: z.string(),
+  bytes: z.coerce.number(),
+  width: z.int().nullable(),
+  height: z.int().nullable(),
+  createdAt: z.date().transform((time) => time.toISOString()),
+});
+const itemColumns = 'id, owner, type, bytes, width, height, created_at as "createdAt"';
+
+export type Item = z.output<typeof item>;
+
+/** What it takes to send a file or a thumbnail of it. */
+const served = z.object({
+  type: z.string(),
+  bytes: z.coerce.number(),
+  sha256: z.string(),
+  createdAt: z.date(),
+  thumbnailBytes: z.object({ 320: z.int().nullable(), 1080: z.int().nullable() }),
+});
+
+export type Served = z.output<typeof served>;
+
+const begin = sql(
+  'beginUpload',
+  `insert into files (id, owner, state, type)
+   select $1, $2, 'uploading', $3 where not exists (select 1 from deleted_accounts where id = $2)`,
+);
+/** Whoever ends an upload and whoever deletes its account take turns: what the first makes ready the second must see. */
+const shareAccount = sql('shareAccount', 'select pg_advisory_xact_lock_shared(hashtextextended($1, 0))');
+const lockAccount = sql('lockAccount', 'select pg_advisory_xact_lock(hashtextextended($1, 0))');
+const finish = sql(
+  'finishUpload',
+  `update files set state = 'ready', bytes = $2, sha256 = $3, width = $4, height = $5,
+     thumbnail_320_bytes = $6, thumbnail_1080_bytes = $7
+   where id = $1 and state = 'uploading' and not exists (select 1 from deleted_accounts where id = files.owner)
+   returning ${itemColumns}`,
+  item,
+);
+const forget = sql('forgetFiles', 'delete from files where id = any($1)');
+const serve = sql(
+  'servedFile',
+  `select type, bytes, sha256, created_at as "createdAt",
+     json_build_object('320', thumbnail_320_bytes, '1080', thumbnail_1080_bytes) as "thumbnailBytes"
+   from files where id = $1 and state = 'ready'`,
+  served,
+);
+const find = sql('findFiles', `select ${itemColumns} from files where id = any($1) and state = 'ready'`, item);
+const remove = sql('removeFile', "update files set state = 'deleted' where id = $1 and owner = $2 and state = 'ready'");
+const deleteAccount = sql('deleteAccount', 'insert into deleted_accounts (id) values ($1) on conflict do nothing');
+const removeAllOf = sql(
+  'removeFilesOfAccount',
+  "update files set state = 'deleted' where owner = $1 and state <> 'deleted'",
+);
+const identified = z.object({ id: z.string() });
+/** Those that another replica is at are left to it. */
+const unneeded = sql(
+  'unneededFiles',
+  `select id from files
+   where state = 'deleted' or (state = 'uploading' and created_at < now() - $1 * interval '1 millisecond')
+   order by created_at limit $2 for update skip locked`,
+  identified,
+);
+const known = sql('knownFiles', 'select id from files where id = any($1)', identified);
+
+/** What is known of the files; their bytes are in the object store. */
+export class FileTable {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Notes that an upload begins, before its first byte is kept. @returns false if its account was deleted */
+  async begin(id: string, owner: string, type: string): Promise<boolean> {
+    return (await this.#database.run(begin, id, owner, type)) > 0;
+  }
+
+  /** Makes an upload a file that everybody can get. @returns undefined if its account was deleted, or a sweeper gave it up */
+  async finish(id: string, owner: string, { bytes, sha256, picture }: Facts): Promise<Item | undefined> {
+    const { width, height, thumbnailBytes } = picture ?? {};
+    return this.#database.transaction(async (tx) => {
+      await tx.run(shareAccount, owner);
+      return tx.one(finish, id, bytes, sha256, width, height, thumbnailBytes?.[320], thumbnailBytes?.[1080]);
+    });
+  }
+
+  async forget(id: string): Promise<void> {
+    await this.#database.run(forget, [id]);
+  }
+
+  served(id: string): Promise<Served | undefined> {
+    return this.#database.one(serve, id);
+  }
+
+  find(ids: readonly string[]): Promise<Item[]> {
+    return this.#database.all(find, ids);
+  }
+
+  /** @returns false if the account has no such file */
+  async remove(id: string, owner: string): Promise<boolean> {
+    return (await this.#database.run(remove, id, owner)) > 0;
+  }
+
+  /** @returns false if it was deleted before */
+  async deleteAccount(tx: Queries, account: string): Promise<boolean> {
+    await tx.run(lockAccount, account);
+    const isNew = (await tx.run(deleteAccount, account)) > 0;
+    await tx.run(removeAllOf, account);
+    return isNew;
+  }
+
+  /**
+   * Forgets some of the files that were deleted and of the uploads that never ended.
+   *
+   * @param halfUploadTtl after how many milliseconds an upload has not ended
+   * @param removeObjects may run again for the same files; while it fails they are kept
+   * @returns how many
+   */
+  async sweep(
+    halfUploadTtl: number,
+    most: number,
+    removeObjects: (ids: readonly string[]) => Promise<void>,
+  ): Promise<number> {
+    return this.#database.transaction(async (tx) => {
+      const ids = (await tx.all(unneeded, halfUploadTtl, most)).map(({ id }) => id);
+      if (ids.length === 0) return 0;
+      await removeObjects(ids);
+      return tx.run(forget, ids);
+    });
+  }
+
+  /** Those of the ids that any file has, whatever its state. */
+  async known(ids: readonly string[]): Promise<Set<string>> {
+    return new Set((await this.#database.all(known, ids)).map(({ id }) => id));
+  }
+}
