@@ -14,11 +14,23 @@ export default defineService({
     }),
     SESSION_TTL: time({ description: 'How long a session lasts from its last refresh.', default: '21d' }),
     KEY_ROTATION: time({ description: 'How long a key signs before the next one does.', default: '1d' }),
+    KEY_LEAD: time({
+      description:
+        'How long a key is public before it signs. Other services keep the keys they know for 5 minutes, so it is well above that.',
+      default: '10m',
+    }),
     SIGNING_KEY_SECRET: secret({
       description: 'Encrypts the private signing keys in the database.',
       secret: 'auth',
       key: 'signing-key-secret',
       generated: true,
+    }),
+    PREVIOUS_SIGNING_KEY_SECRET: secret({
+      description:
+        'The secret before this one, while keys that it encrypted still sign: for KEY_ROTATION and KEY_LEAD after the change.',
+      secret: 'auth',
+      key: 'previous-signing-key-secret',
+      optional: true,
     }),
     LOGIN_LIMIT: integer({ description: 'Log-ins per minute that may be tried on one account.', default: 10, min: 1 }),
     ADDRESS_LIMIT: integer({
