@@ -103,6 +103,56 @@ test('does not give an old answer again when the source fails', async () => {
   expect(await find('a')).toEqual({ reason: 'unreachable' });
 });
 
+describe('with lastKnownFor', () => {
+  const old = { ttl: '10ms', failureTtl: '30ms', lastKnownFor: '200ms', max: 10 } as const;
+
+  test('gives an old answer while the source fails, asks it no more than after each failure, and ends with its time', async () => {
+    let isAway = false;
+    const source = vi.fn(async (key: string) => {
+      if (isAway) throw broken();
+      return { value: `${key}${source.mock.calls.length}` };
+    });
+    const find = remember(source, old);
+    expect(await find('a')).toEqual({ value: 'a1' });
+    isAway = true;
+    await sleep(20);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => find('a')));
+    expect(answers).toEqual(answers.map(() => ({ value: 'a1' })));
+    expect(await find('a')).toEqual({ value: 'a1' });
+    expect(source).toHaveBeenCalledTimes(2);
+    expect(await find('never asked')).toEqual({ reason: 'unreachable' });
+    await sleep(200);
+    expect(await find('a')).toEqual({ reason: 'unreachable' });
+    isAway = false;
+    await vi.waitFor(async () => expect(await find('a')).toEqual({ value: expect.stringMatching(/^a\d$/) }));
+  });
+
+  test('an outage that another key met leaves old answers to those who have one', async () => {
+    const source = vi.fn(async (key: string) => {
+      if (key === 'b') throw broken();
+      return { value: key };
+    });
+    const find = remember(source, { ...old, failureTtl: '1h' });
+    await find('a');
+    await sleep(20);
+    expect(await find('b')).toEqual({ reason: 'unreachable' });
+    expect(await find('a')).toEqual({ value: 'a' });
+    expect(source).toHaveBeenCalledTimes(2);
+  });
+});
+
+test('with weigh, forgets by what answers weigh', async () => {
+  const source = vi.fn(async (key: string) => ({ value: key.length }));
+  const find = remember(source, { ...options, ttl: '1h', max: 10, weigh: (length) => length });
+  for (const key of ['aaaaa', 'bbbbb', 'aaaaa', 'bbbbb']) await find(key);
+  expect(source).toHaveBeenCalledTimes(2);
+  await find('c');
+  await find('bbbbb');
+  expect(source).toHaveBeenCalledTimes(3);
+  await find('aaaaa');
+  expect(source).toHaveBeenCalledTimes(4);
+});
+
 test('lets a bug through', async () => {
   const find = remember(() => Promise.reject(new TypeError('a bug')), options);
   await expect(find('a')).rejects.toThrow('a bug');

@@ -13,8 +13,8 @@ export type CallReason = 'unreachable' | 'timeout' | 'status' | 'invalid';
 /**
  * Remembers what a slow or unreliable source said: at most one question for a key is under way, and a failure is remembered too, so that an outage
  * does not cost every request the time-out of a call. A failure that any other key would meet as well, such as a time-out, holds for all keys that
- * are not known yet. An answer past its time is not given again, even when the source fails: what is shown is then the fallback, which the metrics
- * count, and not old news that nobody notices.
+ * are not known yet. Unless `lastKnownFor` says so, an answer past its time is not given again, even when the source fails: what is shown is then the
+ * fallback, which the metrics count, and not old news that nobody notices.
  *
  * @param source answers for one key; a ClientError that it throws becomes a reason, everything else is a bug and passes through
  */
@@ -25,37 +25,65 @@ export function remember<Value extends {}, Reason extends string = never>(
     readonly ttl: Duration;
     /** How long a failure is remembered. */
     readonly failureTtl: Duration;
-    /** The most keys; past it the one that was asked for least recently is forgotten. */
+    /** The most keys, or the most that they weigh together; past it the one that was asked for least recently is forgotten. */
     readonly max: number;
+    /** What an answer counts towards `max`, from 1: for answers whose sizes are far apart. @default - each counts 1 */
+    readonly weigh?: (value: Value) => number;
+    /** How old an answer may be that is given again while the source fails. @default - none is */
+    readonly lastKnownFor?: Duration;
   },
 ): (key: string) => Promise<Finding<Value, Reason | CallReason>> {
   type Found = Finding<Value, Reason | CallReason>;
+  interface Entry {
+    readonly found: Found;
+    /** When the source is asked again, and when the answer is of no use any more. */
+    readonly until: number;
+    readonly lastUntil: number;
+  }
+  const { max, weigh } = options;
+  const ttl = toMilliseconds(options.ttl);
   const failureTtl = toMilliseconds(options.failureTtl);
-  const known = new LRUCache<string, Found>({ max: options.max, ttl: toMilliseconds(options.ttl) });
+  const lastKnownFor = options.lastKnownFor === undefined ? 0 : toMilliseconds(options.lastKnownFor);
+  const known = new LRUCache<string, Entry>(
+    weigh
+      ? { maxSize: max, sizeCalculation: ({ found }) => (found.value === undefined ? 1 : weigh(found.value)) }
+      : { max },
+  );
   // Apart from the cache, which would give up a question whose key it has no room for.
   const underWay = new Map<string, Promise<Found>>();
   let outage: { readonly reason: CallReason; readonly until: number } | undefined;
 
+  const lastKnown = (key: string): Entry | undefined => {
+    const entry = known.get(key);
+    return entry?.found.value !== undefined && performance.now() < entry.lastUntil ? entry : undefined;
+  };
+
   const ask = async (key: string): Promise<Found> => {
     try {
       const found = await source(key);
-      known.set(key, found, found.value === undefined ? { ttl: failureTtl } : {});
+      const now = performance.now();
+      const freshFor = found.value === undefined ? failureTtl : ttl;
+      known.set(key, { found, until: now + freshFor, lastUntil: now + lastKnownFor });
       return found;
     } catch (error) {
       const reason = callReason(error);
-      known.set(key, { reason }, { ttl: failureTtl });
-      if (failsForAll(error as ClientError)) outage = { reason, until: performance.now() + failureTtl };
-      return { reason };
+      const until = performance.now() + failureTtl;
+      const entry = { found: { reason }, lastUntil: until, ...lastKnown(key), until };
+      known.set(key, entry);
+      if (failsForAll(error as ClientError)) outage = { reason, until };
+      return entry.found;
     }
   };
 
   return async (key) => {
-    const found = known.get(key) ?? underWay.get(key);
-    if (found) return found;
-    if (outage && performance.now() < outage.until) return { reason: outage.reason };
-    const asked = ask(key).finally(() => underWay.delete(key));
-    underWay.set(key, asked);
-    return asked;
+    const entry = known.get(key);
+    if (entry && performance.now() < entry.until) return entry.found;
+    const asked = underWay.get(key);
+    if (asked) return asked;
+    if (outage && performance.now() < outage.until) return lastKnown(key)?.found ?? { reason: outage.reason };
+    const asking = ask(key).finally(() => underWay.delete(key));
+    underWay.set(key, asking);
+    return asking;
   };
 }
 
