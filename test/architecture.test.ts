@@ -42,6 +42,18 @@ describe('a breach is found', () => {
       "import '../kit/testing/a.ts'",
       'imports src/apps/kit/testing/a.ts',
     ],
+    [
+      'what runs imports no helper of its own tests',
+      'src/apps/bird/a.ts',
+      "import './testing/b.ts'",
+      'imports src/apps/bird/testing/b.ts',
+    ],
+    [
+      'a helper of tests imports no other app',
+      'src/apps/bird/testing/a.ts',
+      "import '../../bird-image/app.ts'",
+      'imports src/apps/bird-image/app.ts',
+    ],
     ['an app imports no cdk8s', 'src/apps/bird/a.ts', "import { App } from 'cdk8s'", 'imports cdk8s'],
     [
       'an app imports no cdk8s-plus',

@@ -13,8 +13,8 @@ const kitsOwn = [
   ...['prom-client', 'pino'],
 ];
 
-/** What only tests need. */
-const testing = 'src/apps/kit/testing/**';
+/** What only tests need: helpers of the kit, and of each app. */
+const testing = 'src/apps/*/testing/**';
 
 interface Room {
   /** The files of the room. `{app}` is any folder's name; the first room that matches a file is its room. */
@@ -47,8 +47,13 @@ const rooms: readonly Room[] = [
   },
   // What tests need of the kit, such as a real Postgres. Nothing that runs may import it.
   {
-    files: testing,
+    files: 'src/apps/kit/testing/**',
     imports: ['src/model/**', 'src/apps/kit/**'],
+    notPackages: manifestPackages,
+  },
+  {
+    files: 'src/apps/{app}/testing/**',
+    imports: ['src/model/**', 'src/apps/kit/**', 'src/apps/{app}/**', 'src/apps/*/contract.ts'],
     notPackages: manifestPackages,
   },
   {
