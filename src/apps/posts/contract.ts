@@ -45,7 +45,12 @@ export default defineContract({
       user: true,
       body: z.object({
         caption: z.string().trim().max(2_200).default(''),
-        media: z.array(z.uuid()).min(1).max(10).describe('Pictures and videos that the same account uploaded.'),
+        media: z
+          .array(z.uuid().toLowerCase())
+          .min(1)
+          .max(10)
+          .refine((ids) => new Set(ids).size === ids.length, 'Invalid input: the same id twice')
+          .describe('Pictures and videos that the same account uploaded, each once.'),
       }),
       status: 201,
       response: item,
@@ -54,7 +59,7 @@ export default defineContract({
       summary: 'The posts of one account, the newest first.',
       exposed: true,
       user: true,
-      query: page.extend({ author: z.uuid() }),
+      query: page.extend({ author: z.uuid().toLowerCase() }),
       response: z.object({ items: z.array(item), next }),
     }),
     one: get('/posts/:id', { summary: 'A post.', exposed: true, user: true, params, response: item }),

@@ -1,0 +1,44 @@
+import auth, { tokenAudience, tokenIssuer } from '../auth/contract.ts';
+import { defineApp } from '../kit/index.ts';
+import media from '../media/contract.ts';
+import users from '../users/contract.ts';
+import { createFindAuthors } from './authors.ts';
+import { migrations } from './migrations.ts';
+import { createPostHandlers } from './post-handlers.ts';
+import { createReactionHandlers } from './reaction-handlers.ts';
+import { createFindRelations } from './relations.ts';
+import service from './service.ts';
+import { Store } from './store.ts';
+
+export default defineApp(
+  service,
+  async ({ config, metrics, database, client, authenticate, follow, every }) => {
+    const accounts = client(auth);
+    const people = client(users);
+    authenticate({ issuer: tokenIssuer, audience: tokenAudience, keys: () => accounts.publicKeys() });
+
+    const store = new Store(database);
+    follow({
+      name: 'deleted-accounts',
+      every: config.DELETIONS_EVERY,
+      read: async (after) => (await accounts.deletedAccounts({ query: { after } })).items,
+      apply: (tx, { id }) => store.markDeleted(tx, id),
+    });
+    every('remove-deleted-accounts', config.DELETIONS_EVERY, async (signal) => {
+      for (const account of await store.deletedAccounts()) {
+        if (await store.removeAccount(account, signal)) metrics.accountsRemoved.inc();
+      }
+    });
+
+    const shared = {
+      store,
+      findAuthors: createFindAuthors({ users: people, withoutPeople: () => metrics.withoutPeople.inc() }),
+      findRelations: createFindRelations({ users: people, ttl: config.RELATIONS_TTL }),
+    };
+    return {
+      ...createPostHandlers({ ...shared, media: client(media), metrics }),
+      ...createReactionHandlers(shared),
+    };
+  },
+  { migrations },
+);

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { tokenAudience, tokenIssuer } from '../../auth/contract.ts';
+import { type BuiltApp, buildApp } from '../../kit/index.ts';
+import { freePort } from '../../kit/testing/child.ts';
+import { LogLines } from '../../kit/testing/log-lines.ts';
+import { json, type StubServer, stubServer } from '../../kit/testing/stub-server.ts';
+import { type TestDatabase, testDatabase } from '../../kit/testing/test-postgres.ts';
+import { type TestUsers, testUsers } from '../../kit/testing/test-users.ts';
+import app from '../app.ts';
+import type service from '../service.ts';
+
+/** The services around posts, as far as it asks them. */
+export interface PostsWorld extends AsyncDisposable {
+  readonly place: TestDatabase;
+  readonly accounts: TestUsers;
+  readonly users: StubServer;
+  readonly media: StubServer;
+  /** Whom each account follows, and from whom a block parts it. A test changes them. */
+  readonly following: Map<string, string[]>;
+  readonly blocked: Map<string, string[]>;
+  /** Who has no profile. */
+  readonly nameless: Set<string>;
+  /** What each uploaded file belongs to. */
+  readonly files: Map<string, { owner: string; type: string }>;
+  /** Which services answer 503. */
+  readonly away: Set<'users' | 'media'>;
+  /** An instance of the service on the one database. */
+  start(env?: Record<string, string>): Promise<Posts>;
+}
+
+/** An instance of the service, and requests to it. */
+export interface Posts extends BuiltApp<typeof service>, AsyncDisposable {
+  readonly lines: LogLines;
+  ask(account: string, request: string, body?: object): Promise<Answer>;
+  /** Makes a post with one new file. @returns its id */
+  post(account: string, caption?: string): Promise<string>;
+  /** The value of a metric without labels. */
+  counted(name: string): Promise<number>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the tests are about
+  readonly body: any;
+}
+
+/** A handle as the stub of users gives it. */
+export const handleOf = (account: string) => `h${account.slice(0, 8)}`;
+
+/** Everything around posts, without an instance of it. */
+export async function postsWorld(): Promise<PostsWorld> {
+  const following = new Map<string, string[]>();
+  const blocked = new Map<string, string[]>();
+  const nameless = new Set<string>();
+  const files = new Map<string, { owner: string; type: string }>();
+  const away = new Set<'users' | 'media'>();
+  const [place, accounts] = await Promise.all([
+    testDatabase(),
+    testUsers({ issuer: tokenIssuer, audience: tokenAudience }),
+  ]);
+  const users = await stubServer(({ url }, response) => {
+    if (away.has('users')) return json(response, {}, 503);
+    const { pathname, searchParams } = new URL(url, 'http://users');
+    const id = /^\/internal\/people\/([^/]+)\/relations$/.exec(pathname)?.[1];
+    if (id !== undefined) {
+      return json(response, { following: following.get(id) ?? [], blocked: blocked.get(id) ?? [] });
+    }
+    const ids = searchParams.getAll('ids').filter((each) => !nameless.has(each));
+    json(response, { items: ids.map((each) => ({ id: each, handle: handleOf(each), name: 'A name', avatar: null })) });
+  });
+  const media = await stubServer(({ url }, response) => {
+    if (away.has('media')) return json(response, {}, 503);
+    const ids = new URL(url, 'http://media').searchParams.getAll('ids');
+    const items = ids.flatMap((id) => {
+      const file = files.get(id);
+      return file ? [{ id, ...file, bytes: 1, width: null, height: null, createdAt: new Date().toISOString() }] : [];
+    });
+    json(response, { items });
+  });
+  const built: BuiltApp<typeof service>[] = [];
+
+  return {
+    place,
+    accounts,
+    users,
+    media,
+    following,
+    blocked,
+    nameless,
+    files,
+    away,
+    async start(env = {}) {
+      const lines = new LogLines();
+      // For those who listen, and so do their background work.
+      const ports = { HTTP_PORT: String(await freePort()), METRICS_PORT: String(await freePort()) };
+      const urls = { AUTH_URL: accounts.url, USERS_URL: users.url, MEDIA_URL: media.url };
+      const posts = await buildApp(app, {
+        env: { DATABASE_URL: place.url, ...urls, ...ports, RELATIONS_TTL: '1ms', ...env },
+        logTo: lines,
+      });
+      built.push(posts);
+      const ask = async (account: string, request: string, body?: object): Promise<Answer> => {
+        const [method = '', url = ''] = request.split(' ');
+        const answer = await posts.server.inject({
+          method: method as 'GET',
+          url,
+          headers: await accounts.headersOf(account),
+          ...(body && { payload: body }),
+        });
+        const { statusCode: status, headers, payload } = answer;
+        return { status, headers, body: payload === '' ? undefined : JSON.parse(payload) };
+      };
+      return {
+        ...posts,
+        lines,
+        ask,
+        async post(account, caption = 'A caption') {
+          const id = randomUUID();
+          files.set(id, { owner: account, type: 'image/png' });
+          const answer = await ask(account, 'POST /posts', { caption, media: [id] });
+          if (answer.status !== 201) throw new Error(`no post was made: ${JSON.stringify(answer.body)}`);
+          return answer.body.id;
+        },
+        async counted(name) {
+          const { values } = (await posts.registry.getSingleMetric(name)?.get()) ?? { values: [] };
+          return values.reduce((sum, { value }) => sum + value, 0);
+        },
+        [Symbol.asyncDispose]: () => posts.close(),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(built.map((posts) => posts.close()));
+      await Promise.all([users, media, accounts].map((each) => each[Symbol.asyncDispose]()));
+      await place[Symbol.asyncDispose]();
+    },
+  };
+}
