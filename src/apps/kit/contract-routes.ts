@@ -10,6 +10,7 @@ import {
   type RouteRequest,
 } from '../../model/index.ts';
 import type { User } from './access-token.ts';
+import { answerWithin } from './answer-within.ts';
 import { acceptStreams, limitedBody, refuseFiles } from './file-bodies.ts';
 import { type FieldError, HttpError, problemSchema } from './problem.ts';
 
@@ -108,11 +109,14 @@ function register(server: FastifyInstance, props: RouteProps, upload?: FileOptio
   const requests = Object.fromEntries(
     Object.entries(parts).map(([part, schema]) => [part, jsonSchema(schema, 'input')]),
   );
+  const { requestTimeout: request = 0 } = server.initialConfig;
+  // The handler of a file runs while that comes, which may take as long as a request may, and then has the time that every handler has.
+  const limit = upload ? 2 * request : request;
   server.route({
     method: route.method,
     url: route.path,
     ...(upload && { bodyLimit: Number.MAX_SAFE_INTEGER }),
-    ...(download && { handlerTimeout: longestDownload }),
+    handlerTimeout: download ? longestDownload : limit,
     schema: {
       operationId: operation,
       summary: route.summary,
@@ -143,7 +147,8 @@ function register(server: FastifyInstance, props: RouteProps, upload?: FileOptio
     handler: async (request, reply) => {
       reply.code(route.status);
       if (upload) request.body = limitedBody(request, reply, upload);
-      const answer = await handler(request, reply);
+      const answering = Promise.resolve(handler(request, reply));
+      const answer = await (route.body ? answerWithin(limit, route.path, answering) : answering);
       if (reply.sent) return reply;
       if (download) return answer === undefined ? reply.send() : answer;
       const checked = route.response.safeParse(answer);

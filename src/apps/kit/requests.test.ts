@@ -231,4 +231,14 @@ describe('an error', () => {
     const answer = await app.server.inject('/wait?ms=5000');
     expect([answer.statusCode, answer.json().code]).toEqual([503, 'handler-timeout']);
   });
+
+  test('is the answer to a handler that takes longer, also of a request with a body', async () => {
+    const answered = Promise.withResolvers<{ id: number; name: string }>();
+    await using app = await buildSample({ handlers: { makeThing: () => answered.promise } });
+    const payload = { name: 'x', count: 3 };
+    const answer = await app.server.inject({ method: 'POST', url: '/things', payload });
+    expect([answer.statusCode, answer.json().code]).toEqual([503, 'handler-timeout']);
+    // Too late for anybody, and no failure of the process.
+    answered.reject(new Error('failed in the end'));
+  });
 });
