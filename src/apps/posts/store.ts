@@ -156,7 +156,7 @@ const commentsOn = sql(
   'commentsOn',
   `select id::text, author_id as "authorId", text, created_at as "createdAt"
   from comments where post_id = $1 and id > $2 and author_id <> all ($3::uuid[])
-  order by id limit $4`,
+  order by comments.id limit $4`,
   comment,
 );
 
