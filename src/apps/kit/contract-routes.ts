@@ -109,7 +109,7 @@ function register(server: FastifyInstance, props: RouteProps, upload?: FileOptio
   const requests = Object.fromEntries(
     Object.entries(parts).map(([part, schema]) => [part, jsonSchema(schema, 'input')]),
   );
-  const { requestTimeout: request = 0 } = server.initialConfig;
+  const { requestTimeout: request } = server.server;
   // The handler of a file runs while that comes, which may take as long as a request may, and then has the time that every handler has.
   const limit = upload ? 2 * request : request;
   server.route({

@@ -8,6 +8,7 @@ import { HttpError } from '../problem.ts';
 import type { ObjectBackend } from './object-backend.ts';
 import { whole } from './object-content.ts';
 import type { ListedObject, ObjectHead, ObjectPart } from './object-store.ts';
+import { Availability } from './object-store-availability.ts';
 
 /** Every file ends in its media type, filled up with spaces to this many bytes: a second file could not change in the same instant. */
 const trailerBytes = 256;
@@ -17,20 +18,21 @@ const pageSize = 1000;
 
 /** Objects as files of a folder, under their keys: for one machine, or a volume that all pods share. */
 export class FileObjectStore implements ObjectBackend {
-  readonly #folder: string;
   readonly #objects: string;
   /** What is being written. On the same file system, so that it can be moved in one step. */
   readonly #partial: string;
 
-  private constructor(folder: string) {
-    this.#folder = folder;
+  readonly #availability: Availability;
+
+  private constructor(folder: string, log: Logger) {
+    this.#availability = new Availability(folder, log);
     this.#objects = join(folder, 'objects');
     this.#partial = join(folder, 'partial');
   }
 
   /** Makes the folder if it is not there, and removes what processes that died left half written. */
   static async open(folder: string, log: Logger): Promise<FileObjectStore> {
-    const store = new FileObjectStore(folder);
+    const store = new FileObjectStore(folder, log);
     await mkdir(store.#objects, { recursive: true });
     await mkdir(store.#partial, { recursive: true });
     for (const name of await readdir(store.#partial)) {
@@ -46,17 +48,23 @@ export class FileObjectStore implements ObjectBackend {
 
   async put(key: string, source: Readable, type: string): Promise<void> {
     const partial = join(this.#partial, randomUUID());
-    try {
-      await this.#write(partial, source, type);
-      await this.#publish(partial, key);
-    } catch (error) {
-      await rm(partial, { force: true }).catch(() => {});
-      throw this.#failure('write', error);
-    }
+    await this.#do(
+      'put',
+      async () => {
+        try {
+          await this.#write(partial, source, type);
+          await this.#publish(partial, key);
+        } catch (error) {
+          await rm(partial, { force: true }).catch(() => {});
+          throw error;
+        }
+      },
+      source,
+    );
   }
 
   async get(key: string, range?: { start: number; end: number }): Promise<ObjectPart | undefined> {
-    const file = await this.#open(key);
+    const file = await this.#do('get', () => this.#open(key));
     if (!file) return undefined;
     const { handle, bytes: size, type } = file;
     const start = range?.start ?? 0;
@@ -74,13 +82,13 @@ export class FileObjectStore implements ObjectBackend {
   }
 
   async head(key: string): Promise<ObjectHead | undefined> {
-    const file = await this.#open(key);
+    const file = await this.#do('head', () => this.#open(key));
     await file?.handle.close();
     return file && { bytes: file.bytes, type: file.type };
   }
 
   async delete(keys: readonly string[]): Promise<void> {
-    try {
+    await this.#do('delete', async () => {
       for (const key of keys) {
         const path = join(this.#objects, key);
         // A folder is no object.
@@ -88,33 +96,29 @@ export class FileObjectStore implements ObjectBackend {
         await this.#removeEmpty(dirname(path));
       }
       await access(this.#objects);
-    } catch (error) {
-      throw this.#failure('delete', error);
-    }
+    });
   }
 
   async *pages(prefix: string): AsyncIterable<readonly ListedObject[]> {
-    let page: ListedObject[] = [];
-    try {
-      await access(this.#objects);
-      for await (const listed of this.#walk('', prefix)) {
-        page.push(listed);
-        if (page.length < pageSize) continue;
-        yield page;
-        page = [];
-      }
-    } catch (error) {
-      throw this.#failure('list', error);
+    await this.#do('list', () => access(this.#objects));
+    const found = this.#walk('', prefix)[Symbol.asyncIterator]();
+    for (let more = true; more; ) {
+      yield await this.#do('list', async () => {
+        const page: ListedObject[] = [];
+        while (more && page.length < pageSize) {
+          const next = await found.next();
+          if (next.done) more = false;
+          else page.push(next.value);
+        }
+        return page;
+      });
     }
-    yield page;
   }
 
   async check(): Promise<void> {
-    try {
+    await this.#do('check', async () => {
       for (const path of [this.#objects, this.#partial]) await access(path, constants.R_OK | constants.W_OK);
-    } catch (error) {
-      throw this.#failure('reach', error);
-    }
+    });
   }
 
   async close(): Promise<void> {}
@@ -169,7 +173,7 @@ export class FileObjectStore implements ObjectBackend {
       return { handle, bytes, type: buffer.toString().trimEnd() };
     } catch (error) {
       await handle?.close();
-      throw this.#failure('read', error);
+      throw error;
     }
   }
 
@@ -203,14 +207,18 @@ export class FileObjectStore implements ObjectBackend {
     }
   }
 
-  /** What a failure of the file system means to callers. */
-  #failure(what: string, error: unknown): unknown {
-    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
-    return new HttpError(
-      503,
-      'store-unavailable',
-      `the object store ${this.#folder} could not ${what}: ${String(error.code)}`,
-    );
+  /** Runs a command, and says what a failure of the file system means to callers. */
+  async #do<T>(what: string, run: () => Promise<T>, source?: Readable): Promise<T> {
+    try {
+      const result = await run();
+      this.#availability.well();
+      return result;
+    } catch (error) {
+      // Content may come from files too.
+      if (source?.errored) throw source.errored;
+      if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
+      throw this.#availability.away(what, String(error.code));
+    }
   }
 }
 

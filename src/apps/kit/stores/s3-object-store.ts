@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
@@ -17,6 +18,7 @@ import { HttpError } from '../problem.ts';
 import type { ObjectBackend } from './object-backend.ts';
 import { whole } from './object-content.ts';
 import type { ListedObject, ObjectHead, ObjectPart } from './object-store.ts';
+import { Availability } from './object-store-availability.ts';
 import type { S3Place } from './object-store-url.ts';
 
 /** @see S3ObjectStore */
@@ -29,7 +31,7 @@ export interface S3Props extends S3Place {
 /** With tries anew a store that is away is given up after about three times this, in milliseconds. */
 const connectTimeout = 1_000;
 /** A connection on which nothing moves for this long is closed, in milliseconds. Finishing a big upload can take the store that long. */
-const idleTimeout = 30_000;
+const idleTimeout = 20_000;
 /** How long all attempts of a command may take until its answer begins, in milliseconds. Not for puts, which take as long as their content. */
 const answerTimeout = 5_000;
 /** How often a command is tried. */
@@ -45,12 +47,16 @@ const staleAfter = 24 * 60 * 60 * 1000;
 /** How many objects S3 deletes at once. */
 const deletesAtOnce = 1000;
 
+/** What the SDK calls having no answer, or no keys for now, where there is no code of the network. */
+const noAnswer = ['TimeoutError', 'CredentialsProviderError', 'Silence'];
+
 /** Objects in an S3 bucket. */
 export class S3ObjectStore implements ObjectBackend {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #shown: string;
   readonly #log: Logger;
+  readonly #availability: Availability;
   readonly #closed = new AbortController();
   /** Resolves when the bucket is there. */
   #ready: Promise<void> | undefined;
@@ -77,9 +83,22 @@ export class S3ObjectStore implements ObjectBackend {
         logger: { trace: ignore, debug: ignore, info: ignore, warn, error: warn },
       },
     });
+    // A store that was silent for so long is away, and would only be so twice more. A name that the SDK does not know is not tried again.
+    this.#client.middlewareStack.add(
+      (next) => async (args) => {
+        try {
+          return await next(args);
+        } catch (error) {
+          if (error instanceof Error && / of inactivity /.test(error.message)) error.name = 'Silence';
+          throw error;
+        }
+      },
+      { step: 'finalizeRequest', priority: 'low', name: 'silence' },
+    );
     this.#bucket = bucket;
     this.#shown = `${endpoint}/${bucket}`;
     this.#log = log;
+    this.#availability = new Availability(this.#shown, log);
   }
 
   async put(key: string, source: Readable, type: string): Promise<void> {
@@ -92,7 +111,7 @@ export class S3ObjectStore implements ObjectBackend {
       leavePartsOnError: false,
     });
     // Not ended by its own abort, which does not wait for the parts on their way: a source that breaks does, then removes them.
-    await this.#do('put', () => upload.done());
+    await this.#do('put', () => upload.done(), source);
   }
 
   async get(key: string, range?: { start: number; end: number }): Promise<ObjectPart | undefined> {
@@ -156,7 +175,6 @@ export class S3ObjectStore implements ObjectBackend {
   }
 
   async check(signal: AbortSignal): Promise<void> {
-    await this.#bucketReady();
     if (await this.#hasBucket(signal)) return;
     this.#ready = undefined;
     await this.#bucketReady();
@@ -234,7 +252,7 @@ export class S3ObjectStore implements ObjectBackend {
     } catch (error) {
       if (detailsOf(error).name === 'AbortError') {
         signal?.throwIfAborted();
-        throw this.#unavailable(what, `no answer within ${answerTimeout / 1000} s`);
+        throw this.#availability.away(what, `no answer within ${answerTimeout / 1000} s`);
       }
       throw error;
     } finally {
@@ -242,15 +260,19 @@ export class S3ObjectStore implements ObjectBackend {
     }
   }
 
-  async #do<T>(what: string, send: () => Promise<T>): Promise<T | undefined> {
+  /** @param source content that the command sends, which may fail as well */
+  async #do<T>(what: string, send: () => Promise<T>, source?: Readable): Promise<T | undefined> {
     try {
-      return await send();
+      const result = await send();
+      this.#availability.well();
+      return result;
     } catch (error) {
+      if (source?.errored) throw source.errored;
       const { name, status, code } = detailsOf(error);
       if (name === 'AbortError') throw error;
       if (name === 'NoSuchBucket') {
         this.#ready = undefined;
-        throw this.#unavailable(what, name);
+        throw this.#availability.away(what, name);
       }
       if (status === 404) return undefined;
       if (status === 416) throw new HttpError(416, 'range-not-satisfiable', 'The range starts after the end');
@@ -258,12 +280,10 @@ export class S3ObjectStore implements ObjectBackend {
       if (status !== undefined && status < 500 && status !== 429 && name !== 'RequestTimeout') {
         throw new Error(`the object store ${this.#shown} refused to ${what}: ${status} ${name}`);
       }
-      throw this.#unavailable(what, [status, code ?? name].filter(Boolean).join(' '));
+      // Anything else that no store answered is a mistake in the code, or an answer that cannot be read.
+      if (status === undefined && code === undefined && !noAnswer.includes(name)) throw error;
+      throw this.#availability.away(what, [status, code ?? name].filter(Boolean).join(' '));
     }
-  }
-
-  #unavailable(what: string, why: string): HttpError {
-    return new HttpError(503, 'store-unavailable', `the object store ${this.#shown} could not ${what}: ${why}`);
   }
 }
 
@@ -276,5 +296,8 @@ function isRange(got: string | undefined, asked: { start: number; end: number },
 /** What an error of the SDK says, without its message. */
 function detailsOf(error: unknown): { name: string; status: number | undefined; code: string | undefined } {
   const { name, code, $metadata } = error as Error & { code?: unknown; $metadata?: { httpStatusCode?: number } };
-  return { name, status: $metadata?.httpStatusCode, code: typeof code === 'string' ? code : undefined };
+  const status = $metadata?.httpStatusCode;
+  // The answer to a HEAD has no body that could name it.
+  const known = /^Unknown/.test(name) && status ? (STATUS_CODES[status] ?? name) : name;
+  return { name: known, status, code: typeof code === 'string' ? code : undefined };
 }

@@ -13,7 +13,7 @@ import { LogLines } from './log-lines.ts';
 import type { ObjectStorePlace } from './object-store-places.ts';
 
 const mebi = 1024 * 1024;
-const unavailable = { statusCode: 503, code: 'store-unavailable' };
+const unavailable = { statusCode: 503, code: 'store-unavailable', retryAfter: 2 };
 
 interface Opened extends AsyncDisposable {
   readonly place: ObjectStorePlace;
@@ -350,6 +350,14 @@ export function objectStoreTests(name: string, openPlace: () => Promise<ObjectSt
           expect(metrics.split('\n').filter((line) => line.startsWith(series))).toEqual([`${series} ${count}`]);
         }
       }
+      // One line for the outage, not one for each request; and why it is away is for us alone.
+      expect(lines.of('object store unavailable')).toEqual([
+        expect.objectContaining({ reason: expect.stringMatching(/^E[A-Z]+$/) }),
+      ]);
+      expect(lines.of('object store available again')).toHaveLength(1);
+      for (const error of errors) {
+        expect(error).toHaveProperty('message', 'The object store is away; try again later');
+      }
       const { secretAccessKey, accessKeyId } = place;
       const told = `${lines.text}${errors.map((each) => `${(each as Error).stack}${JSON.stringify(each)}`)}`;
       if (secretAccessKey && accessKeyId) {
@@ -360,12 +368,18 @@ export function objectStoreTests(name: string, openPlace: () => Promise<ObjectSt
 
     test('what the caller breaks is no error of the store', async () => {
       await using opened = await open();
-      const { store, registry } = opened;
+      const { store, registry, lines } = opened;
       const signal = AbortSignal.abort(new Error('never mind'));
+      // As an upload does whose client is gone, or a file that cannot be read.
+      const gone = Object.assign(new Error('gone'), { code: 'ECONNRESET', syscall: 'read' });
+      const content = new PassThrough();
+      setTimeout(() => content.destroy(gone), 50);
+      await expect(store.put('a', content, { type: 'image/png' })).rejects.toBe(gone);
       await expect(store.put('a', Readable.from(['x']), { type: 'image/png', signal })).rejects.toThrow();
       await put(store, 'a', 'x');
       await expect(store.get('a', { start: 5, end: 6 })).rejects.toMatchObject({ statusCode: 416 });
       expect(await registry.metrics()).not.toMatch(/outcome="error"\} [1-9]/);
+      expect(lines.of('object store unavailable')).toEqual([]);
     });
 
     test('content of a get that breaks off is an error, never a short end', async () => {
@@ -456,11 +470,13 @@ async function peak(run: () => Promise<unknown>): Promise<Memory> {
   const before = process.memoryUsage();
   let [buffers, resident] = [0, 0];
   const timer = setInterval(() => {
+    // Buffers are let go of after a collection, and at the latest by the next.
+    collect();
     collect();
     const { arrayBuffers, rss } = process.memoryUsage();
     buffers = Math.max(buffers, arrayBuffers - before.arrayBuffers);
     resident = Math.max(resident, rss - before.rss);
-  }, 100);
+  }, 250);
   await run();
   clearInterval(timer);
   return { buffers, resident };

@@ -1,0 +1,220 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { DeleteBucketCommand, DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Registry } from 'prom-client';
+import { expect, test, vi } from 'vitest';
+import { createLog } from '../log.ts';
+import { HttpError } from '../problem.ts';
+import { LogLines } from '../testing/log-lines.ts';
+import { s3Place } from '../testing/object-store-places.ts';
+import { type StubRequest, stubServer } from '../testing/stub-server.ts';
+import { type ObjectStoreProps, openObjectStore } from './open-object-store.ts';
+
+const unavailable = { statusCode: 503, code: 'store-unavailable' };
+const secrets = { accessKeyId: 'the-key-id', secretAccessKey: 'the-secret-key' };
+
+async function open(props: Pick<ObjectStoreProps, 'url'> & Partial<ObjectStoreProps>) {
+  const lines = new LogLines();
+  const log = createLog({ service: 'media', version: '1', level: 'debug', to: lines });
+  const store = await openObjectStore({ service: 'media', registry: new Registry(), log, ...props });
+  return Object.assign(store, { lines, [Symbol.asyncDispose]: () => store.close() });
+}
+
+/** A store that answers what the SDK asks on its own, and leaves the rest to the test. */
+function stubS3(answer: (request: StubRequest, response: ServerResponse, count: number) => void) {
+  let asked = 0;
+  return stubServer((request, response) => {
+    if (request.method === 'HEAD' && /^\/bucket\/?$/.test(request.url)) response.end();
+    else if (request.url.includes('uploads')) response.writeHead(501).end();
+    else answer(request, response, ++asked);
+  });
+}
+
+function xml(response: ServerResponse, body: string, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/xml' }).end(`<?xml version="1.0"?>${body}`);
+}
+
+const put = (store: Awaited<ReturnType<typeof open>>, key: string) =>
+  store.put(key, Readable.from(['x']), { type: 'text/plain' });
+
+test('a store that never answers is given up after seconds', async () => {
+  await using stub = await stubS3(() => {});
+  await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
+  const start = performance.now();
+  const results = await Promise.allSettled([
+    store.head('a'),
+    store.get('a'),
+    store.delete('a'),
+    store.delete('a', 'b'),
+    Array.fromAsync(store.list('')),
+  ]);
+  expect(performance.now() - start).toBeLessThan(7_000);
+  expect(results.map((each) => each.status === 'rejected' && each.reason)).toEqual(
+    results.map(() => expect.objectContaining(unavailable)),
+  );
+});
+
+// As long as in production: finishing a big upload can take a store that long, so the time is no option.
+test('content that stalls is given up after half a minute', { timeout: 60_000 }, async () => {
+  await using stub = await stubS3(({ method }, response) => {
+    if (method === 'GET') response.writeHead(200, { 'content-length': 1_000_000 }).write('x'.repeat(1000));
+  });
+  await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
+  const start = performance.now();
+  const get = async () => (await store.get('a'))?.content.toArray();
+  const [putting, getting] = await Promise.allSettled([put(store, 'a'), get()]);
+  expect(performance.now() - start).toBeLessThan(30_000);
+  expect(putting).toMatchObject({ status: 'rejected', reason: unavailable });
+  expect(getting).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('inactivity') } });
+});
+
+test('a check ends when nobody waits for it any more', async () => {
+  await using stub = await stubServer(() => {});
+  await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
+  const start = performance.now();
+  await expect(store.check(AbortSignal.timeout(300))).rejects.toThrow(/timeout/);
+  expect(performance.now() - start).toBeLessThan(2_000);
+});
+
+test('what fails for a moment is tried again, three times in all', async () => {
+  await using stub = await stubS3((_, response, count) => {
+    if (count < 3) xml(response, '<Error><Code>SlowDown</Code></Error>', 503);
+    else if (count === 3) response.writeHead(200, { 'content-length': 7, 'content-type': 'image/png' }).end();
+    else xml(response, '<Error><Code>SlowDown</Code></Error>', 503);
+  });
+  await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
+  expect(await store.head('a')).toEqual({ bytes: 7, type: 'image/png' });
+  await expect(store.head('a')).rejects.toMatchObject(unavailable);
+  expect(stub.requests.filter(({ url }) => url.startsWith('/bucket/a'))).toHaveLength(6);
+});
+
+test('a refusal is an error of ours, without keys or what was signed', async () => {
+  await using stub = await stubS3((_, response) => {
+    const said = `<AWSAccessKeyId>${secrets.accessKeyId}</AWSAccessKeyId><StringToSign>AWS4 ${secrets.secretAccessKey}</StringToSign>`;
+    const message = `<Message>not by ${secrets.accessKeyId}</Message>`;
+    xml(response, `<Error><Code>SignatureDoesNotMatch</Code>${message}${said}</Error>`, 403);
+  });
+  await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
+  for (const run of [() => put(store, 'a'), () => store.get('a'), () => Array.fromAsync(store.list(''))]) {
+    const error: unknown = await run().catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(HttpError);
+    expect(String(error)).toMatch(
+      /^Error: the object store .*\/bucket refused to (put|get|list): 403 SignatureDoesNotMatch$/,
+    );
+    const told = `${(error as Error).stack}${JSON.stringify(error)}${store.lines.text}`;
+    for (const secret of Object.values(secrets)) expect(told).not.toContain(secret);
+    expect((error as Error).cause).toBeUndefined();
+  }
+});
+
+test('uploads that a dead process began a day ago are aborted, later ones are not', async () => {
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 60 * 60 * 1000).toISOString();
+  await using stub = await stubServer((request, response) => {
+    if (!request.url.includes('uploads')) return void response.end();
+    const upload = (id: string, hours: number) =>
+      `<Upload><Key>${id}.mp4</Key><UploadId>${id}</UploadId><Initiated>${hoursAgo(hours)}</Initiated></Upload>`;
+    const uploads = `${upload('old', 25)}${upload('new', 23)}`;
+    xml(response, `<ListMultipartUploadsResult>${uploads}</ListMultipartUploadsResult>`);
+  });
+  await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
+  await store.head('a');
+  await vi.waitFor(() => expect(store.lines.of('half an object removed: whoever wrote it died')).toHaveLength(1));
+  await store.head('a');
+  const aborted = stub.requests.filter(({ method }) => method === 'DELETE');
+  expect(aborted.map(({ url }) => url)).toEqual([expect.stringMatching(/^\/bucket\/old\.mp4\?.*uploadId=old/)]);
+});
+
+test('a store that gives another part than asked for is not believed', async () => {
+  await using stub = await stubS3((request, response) => {
+    if (request.url.startsWith('/bucket/shifted')) {
+      response.writeHead(206, { 'content-length': 2, 'content-range': 'bytes 1-2/5' }).end('el');
+    } else if (request.url.startsWith('/bucket/longer')) {
+      response.writeHead(206, { 'content-length': 3, 'content-range': 'bytes 0-2/5' }).end('hel');
+    } else response.writeHead(200, { 'content-length': 5 }).end('hello');
+  });
+  await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
+  const range = { start: 0, end: 1 };
+  await expect(store.get('all', range)).rejects.toThrow('gave all when asked for bytes=0-1');
+  await expect(store.get('shifted', range)).rejects.toThrow('gave bytes 1-2/5 when asked for bytes=0-1');
+  await expect(store.get('longer', range)).rejects.toThrow('gave bytes 0-2/5 when asked for bytes=0-1');
+});
+
+test('what is refused within a successful answer is an error', async () => {
+  await using stub = await stubS3((_, response) => {
+    const refused = '<Error><Key>b</Key><Code>AccessDenied</Code><Message>x</Message></Error>';
+    const absent = '<Error><Key>a</Key><Code>NoSuchKey</Code></Error>';
+    xml(response, `<DeleteResult>${absent}${refused}</DeleteResult>`);
+  });
+  await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
+  await expect(store.delete('a', 'b', 'c')).rejects.toThrow('did not delete 1 of 3 objects, the first b: AccessDenied');
+});
+
+test('replicas that start at once make the bucket once', async () => {
+  await using place = await s3Place();
+  const stores = await Promise.all(Array.from({ length: 4 }, () => open(place)));
+  await Promise.all(stores.map((store, at) => put(store, `a/${at}`)));
+  expect((await Array.fromAsync(stores[0]?.list('') ?? [])).map(({ key }) => key)).toEqual([
+    'a/0',
+    'a/1',
+    'a/2',
+    'a/3',
+  ]);
+  for (const store of stores) await store.close();
+});
+
+test('a bucket that was deleted is made again', async () => {
+  await using place = await s3Place();
+  await using store = await open(place);
+  await put(store, 'a');
+  const { origin, pathname } = new URL(place.url);
+  const Bucket = pathname.slice(1);
+  const { accessKeyId = '', secretAccessKey = '' } = place;
+  const credentials = { accessKeyId, secretAccessKey };
+  const client = new S3Client({ endpoint: origin, region: 'us-east-1', credentials, forcePathStyle: true });
+  await client.send(new DeleteObjectCommand({ Bucket, Key: 'a' }));
+  await client.send(new DeleteBucketCommand({ Bucket }));
+  client.destroy();
+  await expect(put(store, 'b')).rejects.toMatchObject(unavailable);
+  await put(store, 'b');
+  expect(await store.head('b')).toEqual({ bytes: 1, type: 'text/plain' });
+});
+
+test('without keys it uses those of its environment', async () => {
+  await using place = await s3Place();
+  vi.stubEnv('AWS_ACCESS_KEY_ID', place.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', place.secretAccessKey);
+  await using store = await open({ url: place.url });
+  await put(store, 'a');
+  expect(await store.head('a')).toEqual({ bytes: 1, type: 'text/plain' });
+});
+
+test('a request whose content cannot be stored can still be answered', async () => {
+  await using place = await s3Place();
+  await using store = await open(place);
+  await put(store, 'a');
+  await place.stop();
+  const server = createServer((request, response) => {
+    store.put('a', request, { type: 'image/png' }).then(
+      () => response.end('stored'),
+      (error: HttpError) => response.writeHead(error.statusCode).end(error.code),
+    );
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const body = Buffer.alloc(3 * 1024 * 1024, 'x');
+    const answer = await fetch(url, { method: 'PUT', body });
+    expect([answer.status, await answer.text()]).toEqual([503, 'store-unavailable']);
+    await place.start();
+    expect(await (await fetch(url, { method: 'PUT', body })).text()).toBe('stored');
+    const found = await store.get('a', { start: 0, end: 9 });
+    expect(found && (await text(found.content))).toBe('xxxxxxxxxx');
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
