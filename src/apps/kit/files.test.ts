@@ -33,16 +33,16 @@ const contract = defineContract({
     }),
   },
 });
-const service = defineService({
-  contract,
-  owner: 'kit-team',
-  description: 'Files.',
-  scaling: fixed(1),
-  lifecycle: { request: '1s', drainDelay: '0s', drain: '1s' },
-});
 
-/** A listening app. What breaks a body is kept in `broken`. */
-async function listeningApp(differing: Partial<Handlers<typeof contract>> = {}) {
+/** A listening app. What breaks a body is kept in `broken`. @param request how long a request may take */
+async function listeningApp(differing: Partial<Handlers<typeof contract>> = {}, request: '1s' | '10s' = '1s') {
+  const service = defineService({
+    contract,
+    owner: 'kit-team',
+    description: 'Files.',
+    scaling: fixed(1),
+    lifecycle: { request, drainDelay: '0s', drain: request },
+  });
   const broken: unknown[] = [];
   const lines = new LogLines();
   const measure = async (body: Readable) => {
@@ -257,14 +257,17 @@ test('a body that its handler does not read delays neither the answer nor the ne
 test('a body comes no faster than it is read', async () => {
   const gate = Promise.withResolvers<void>();
   const bytes = 100 * 1024 * 1024;
-  await using app = await listeningApp({
-    keepLarge: async ({ body }) => {
-      await gate.promise;
-      let got = 0;
-      for await (const chunk of body) got += chunk.length;
-      return { bytes: got };
+  await using app = await listeningApp(
+    {
+      keepLarge: async ({ body }) => {
+        await gate.promise;
+        let got = 0;
+        for await (const chunk of body) got += chunk.length;
+        return { bytes: got };
+      },
     },
-  });
+    '10s',
+  );
   const socket = await begin(app.port, '/large', { 'content-length': bytes });
   const part = Buffer.alloc(1024 * 1024);
   let sent = 0;
