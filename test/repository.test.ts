@@ -1,6 +1,6 @@
 import { copyFile, glob, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -45,9 +45,10 @@ test.each([
 describe('an app stands in the folder of its name, by which its image is built and its process started', () => {
   test('here', async () => {
     const names: [folder: string, name: string][] = [];
-    for await (const file of glob('src/apps/*/service.ts', { cwd: root })) {
-      const { default: service } = (await import(`${root}${file}`)) as { default: Service };
-      names.push([file.split('/')[2] ?? '', service.name]);
+    for await (const file of glob('*/service.ts', { cwd: `${root}src/apps` })) {
+      const folder = dirname(file);
+      const { default: service } = (await import(`../src/apps/${folder}/service.ts`)) as { default: Service };
+      names.push([folder, service.name]);
     }
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter(([folder, name]) => folder !== name)).toEqual([]);
