@@ -74,6 +74,12 @@ export class Person {
     return (await this.#caller(auth.routes.refresh, { body: { refreshToken: this.#refreshToken } })).status;
   }
 
+  /** An access token that is good for a while. */
+  async token(): Promise<string> {
+    if (Date.now() > this.#refreshAt) await this.refresh();
+    return this.#accessToken;
+  }
+
   /** Calls a route with an access token, which is renewed in time. */
   async ask<R extends Route>(route: R, call?: RouteCall<R>): Promise<RouteResult<R>> {
     return good(await this.#send(route, call), `${route.method} ${route.path}`);
@@ -90,8 +96,7 @@ export class Person {
   }
 
   async #send<R extends Route>(route: R, call: RouteCall<R> | undefined, options?: CallerOptions): Promise<Answer<R>> {
-    if (this.#accessToken && Date.now() > this.#refreshAt) await this.refresh();
-    return this.#caller(route, call as never, { ...options, token: this.#accessToken });
+    return this.#caller(route, call as never, { ...options, token: await this.token() });
   }
 
   #keep(tokens: { accountId: string; accessToken: string; refreshToken: string; expiresIn: number }): void {
