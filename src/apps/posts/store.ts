@@ -50,7 +50,7 @@ const postsOf = (ids: string) => `
  * The newest posts of some authors are by those whose latest post is the newest. So one step in the index for each author finds these few, and only
  * theirs are read and sorted, however many posts there are.
  */
-const feed = sql(
+export const feedStatement = sql(
   'feed',
   postsOf(`
     select recent.id
@@ -208,7 +208,7 @@ export class Store {
 
   /** The newest posts of some authors. @param authors each once */
   feed(viewer: string, authors: readonly string[], { after = latest, limit }: Slice): Promise<Post[]> {
-    return this.#database.all(feed, viewer, authors, after, limit);
+    return this.#database.all(feedStatement, viewer, authors, after, limit);
   }
 
   /** The newest posts of one author. */

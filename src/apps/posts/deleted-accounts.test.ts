@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test, vi } from 'vitest';
+import { runSql } from '../kit/testing/test-postgres.ts';
+import { type Posts, type PostsWorld, postsWorld } from './testing/build-posts.ts';
+
+const soon = { DELETIONS_EVERY: '20ms' };
+
+/** How much of an account is left. */
+async function left({ place }: PostsWorld, account: string): Promise<unknown> {
+  const [row] = await runSql(place.url, [
+    `select (select count(*)::int from posts where author_id = '${account}') as posts,
+      (select count(*)::int from likes where account_id = '${account}') as likes,
+      (select count(*)::int from comments where author_id = '${account}') as comments`,
+  ]);
+  return row;
+}
+const nothing = { posts: 0, likes: 0, comments: 0 };
+
+/** Posts whose counts are not what there is to count. */
+async function wrongCounts({ place }: PostsWorld): Promise<unknown[]> {
+  return runSql(place.url, [
+    `select id from posts p where likes <> (select count(*) from likes l where l.post_id = p.id)
+      or comments <> (select count(*) from comments c where c.post_id = p.id)`,
+  ]);
+}
+
+async function refusesWrites(posts: Posts, account: string, postId: string): Promise<void> {
+  const refused = { status: 401, body: { code: 'account-deleted' } };
+  await expect(posts.post(account)).rejects.toThrow('account-deleted');
+  expect(await posts.ask(account, `PUT /posts/${postId}/like`)).toMatchObject(refused);
+  expect(await posts.ask(account, `POST /posts/${postId}/comments`, { text: 'Still here' })).toMatchObject(refused);
+}
+
+test('a deleted account leaves nothing, the counts of others are right, and its token writes nothing any more', async () => {
+  await using world = await postsWorld();
+  const posts = await world.start(soon);
+  const [ann, bob, eve] = [randomUUID(), randomUUID(), randomUUID()];
+  const [ofAnn, ofEve] = [await posts.post(ann), await posts.post(eve)];
+  for (const id of [ofAnn, ofEve]) {
+    for (const who of [bob, eve]) {
+      await posts.ask(who, `PUT /posts/${id}/like`);
+      for (const text of ['One', 'Two']) await posts.ask(who, `POST /posts/${id}/comments`, { text });
+    }
+  }
+  await posts.listen();
+  world.accounts.deleted.push(eve);
+  await vi.waitFor(async () => expect(await posts.counted('posts_accounts_removed_total')).toBe(1), 5_000);
+  expect(await left(world, eve)).toEqual(nothing);
+  expect((await posts.ask(ann, `GET /posts/${ofAnn}`)).body).toMatchObject({ likes: 1, comments: 2 });
+  expect((await posts.ask(ann, `GET /posts/${ofAnn}/comments`)).body.items).toHaveLength(2);
+  expect((await posts.ask(ann, `GET /posts/${ofEve}`)).status).toBe(404);
+  expect(await wrongCounts(world)).toEqual([]);
+  await refusesWrites(posts, eve, ofAnn);
+  expect(await left(world, eve)).toEqual(nothing);
+  expect(await left(world, bob)).toEqual({ posts: 0, likes: 1, comments: 2 });
+});
+
+test('one that was down meanwhile catches up, and two replicas remove each account once', async () => {
+  await using world = await postsWorld();
+  const writer = await world.start();
+  const gone = Array.from({ length: 12 }, () => randomUUID());
+  const ann = randomUUID();
+  const ids = [await writer.post(ann), await writer.post(ann), await writer.post(ann)];
+  for (const who of gone) {
+    await writer.post(who);
+    for (const id of ids) await writer.ask(who, `PUT /posts/${id}/like`);
+    await writer.ask(who, `POST /posts/${ids[0]}/comments`, { text: 'Bye' });
+  }
+  await writer.close();
+  world.accounts.deleted.push(...gone);
+  const replicas = await Promise.all([world.start(soon), world.start(soon)]);
+  await Promise.all(replicas.map((each) => each.listen()));
+  const removed = async () => {
+    const counts = await Promise.all(replicas.map((each) => each.counted('posts_accounts_removed_total')));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  await vi.waitFor(async () => expect(await removed()).toBe(gone.length), 10_000);
+  for (const who of gone) expect(await left(world, who)).toEqual(nothing);
+  expect((await replicas[0].ask(ann, `GET /posts/${ids[0]}`)).body).toMatchObject({ likes: 0, comments: 0 });
+  expect(await removed()).toBe(gone.length);
+});
+
+test('what an account and others write while it is deleted leaves nothing of it and no wrong count', async () => {
+  await using world = await postsWorld();
+  const [first, second] = await Promise.all([world.start(soon), world.start(soon)]);
+  const ann = randomUUID();
+  const ids = await Promise.all(Array.from({ length: 5 }, () => first.post(ann)));
+  await Promise.all([first.listen(), second.listen()]);
+  for (let round = 0; round < 5; round++) {
+    const eve = randomUUID();
+    let isGone = false;
+    const writing = Promise.all(
+      [first, second, first, second].map(async (posts, writer) => {
+        for (let at = 0; !isGone; at++) {
+          const id = ids[(at + writer) % ids.length];
+          const answers = await Promise.all([
+            posts.ask(eve, `PUT /posts/${id}/like`),
+            posts.ask(eve, `POST /posts/${id}/comments`, { text: 'x' }),
+            posts.ask(randomUUID(), `PUT /posts/${id}/like`),
+            posts.post(eve).then(
+              () => ({ status: 201 }),
+              (error: Error) => ({ status: error.message.includes('account-deleted') ? 401 : 500 }),
+            ),
+          ]);
+          for (const { status } of answers) expect([200, 201, 401, 404]).toContain(status);
+        }
+      }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    world.accounts.deleted.push(eve);
+    const total = async () =>
+      (await first.counted('posts_accounts_removed_total')) + (await second.counted('posts_accounts_removed_total'));
+    await vi.waitFor(async () => expect(await total()).toBe(round + 1), 10_000);
+    isGone = true;
+    await writing;
+    expect(await left(world, eve)).toEqual(nothing);
+  }
+  expect(await wrongCounts(world)).toEqual([]);
+});
