@@ -51,15 +51,15 @@ export const handleOf = (account: string) => `h${account.slice(0, 8)}`;
 /** Sheds nothing: hundreds of requests at once in one process with their tests and stubs hold it up, and what they do is what is tested. */
 const patient: typeof app = { ...app, service: { ...app.service, shedAbove: '1m' } };
 
-/** Everything around posts, without an instance of it. */
-export async function postsWorld(): Promise<PostsWorld> {
+/** Everything around posts, without an instance of it. @param serverUrl of a Postgres of its own. @default - the one of this run */
+export async function postsWorld(serverUrl?: string): Promise<PostsWorld> {
   const following = new Map<string, string[]>();
   const blocked = new Map<string, string[]>();
   const nameless = new Set<string>();
   const files = new Map<string, { owner: string; type: string }>();
   const away = new Set<'users' | 'media'>();
   const [place, accounts] = await Promise.all([
-    testDatabase(),
+    testDatabase(serverUrl),
     testUsers({ issuer: tokenIssuer, audience: tokenAudience }),
   ]);
   const users = await stubServer(({ url }, response) => {
