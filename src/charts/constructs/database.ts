@@ -117,7 +117,7 @@ pass() {
       touch /tmp/set-up-$service
       echo "$service: role and database are set up"
     else
-      echo "$service: not set up; tried again in 15 s" >&2
+      echo "$service: not set up; tried again in 5 s" >&2
       failed=1
     fi
   done 3<${configPath}/services
@@ -126,10 +126,10 @@ pass() {
 
 trap 'exit 0' TERM INT
 while :; do
-  if pass; then date +%s >/tmp/ready; else rm -f /tmp/ready; fi
+  if pass; then pause=15 && date +%s >/tmp/ready; else pause=5 && rm -f /tmp/ready; fi
   date +%s >/tmp/alive
   # In the background, so that the end of the pod interrupts it.
-  sleep 15 &
+  sleep $pause &
   wait $!
 done
 `;

@@ -76,7 +76,7 @@ while :; do
 done
 `;
 
-const ping = `redis-cli -h 127.0.0.1 -p ${port} -t 3 --user probe --pass probe --no-auth-warning ping`;
+const ping = `redis-cli -h 127.0.0.1 -p ${port} --user probe --pass probe --no-auth-warning ping`;
 
 /** A Redis for the services of one system that keep keys, each with a user of its own that sees nothing but its own keys. */
 export class KeyValueStore extends Construct {
