@@ -16,6 +16,7 @@ import { openStores } from './open-stores.ts';
 import { serveOpenapi } from './openapi.ts';
 import { ownMetrics } from './own-metrics.ts';
 import { serveProbes } from './probes.ts';
+import { HttpError } from './problem.ts';
 import { Readiness } from './readiness.ts';
 import { recordRequests } from './request-record.ts';
 import { createShutdown, type Shutdown } from './shutdown.ts';
@@ -112,7 +113,7 @@ export async function buildApp<S extends Service>(
     await scope.register(underPressure, {
       maxEventLoopDelay: toMilliseconds(service.shedAbove),
       sampleInterval: pressureInterval,
-      retryAfter: 2,
+      pressureHandler: shed,
     });
     // What is left out of `uses` is left out here, which only the type of the service's own kit knows.
     const handlers = await app.setup({ ...kit, server: scope } as unknown as Kit<S>);
@@ -138,6 +139,12 @@ export async function buildApp<S extends Service>(
       await server.listen({ host, port: HTTP_PORT });
     },
   };
+}
+
+/** Sheds a request. An endless delay is no measurement but the lack of one, as there is right after a start. */
+async function shed(_request: unknown, _reply: unknown, _type: string, delay: number | undefined): Promise<void> {
+  if (delay === Number.POSITIVE_INFINITY) return;
+  throw new HttpError(503, 'overloaded', 'Too many requests at once; try again later', { retryAfter: 2 });
 }
 
 /** @throws Error if a route needs to know who asks and nothing says how */

@@ -89,6 +89,17 @@ test('a service that drains is alive but not ready, and ends every connection', 
   await drained;
 });
 
+test('a service whose start held the event loop up sheds nothing for that', async () => {
+  for (let time = 0; time < 3; time++) {
+    await using app = await buildSample();
+    // Past the first look at its delay, before which nothing was measured.
+    const until = performance.now() + 300;
+    while (performance.now() < until);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect((await app.server.inject('/things/1')).statusCode).toBe(200);
+  }
+});
+
 test('a service that is too busy sheds requests but not its probes, and recovers', async () => {
   await using app = await buildSample();
   // Holds the event loop as heavy work would, until the next look at its delay.

@@ -92,13 +92,9 @@ const codes = new Map<string, readonly [code: string, detail?: string]>(
     FST_ERR_BAD_URL: ['malformed-url', 'The URL is not valid'],
     FST_ERR_MAX_PARAM_LENGTH: ['url-too-long', 'A part of the URL is too long'],
     'not-ready': ['not-ready', 'Not ready'],
-    FST_UNDER_PRESSURE: ['overloaded', 'Too many requests at once; try again later'],
     FST_ERR_HANDLER_TIMEOUT: ['handler-timeout', 'The answer took too long'],
   }),
 );
-
-/** Answers from 500 on that are no fault of the code. */
-const expected = new Set(['overloaded', 'not-ready']);
 
 const hiddenDetail = 'Something went wrong here; the traceId finds it in the logs';
 
@@ -127,10 +123,11 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const trace = stateOf(request)?.trace;
   const problem = problemOf(error);
   const retryAfter = error instanceof HttpError ? error.retryAfter : undefined;
-  if (problem.status >= 500 && retryAfter === undefined && !expected.has(problem.code)) {
+  if (problem.status >= 500 && retryAfter === undefined && problem.code !== 'not-ready') {
     request.log.error({ ...idsOf(trace), err: error }, 'request failed');
   }
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply
     .code(problem.status)
     .type('application/problem+json')

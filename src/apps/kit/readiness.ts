@@ -73,7 +73,8 @@ export class Readiness {
       this.#log.warn({ check: name, timeout_ms: timeout }, 'ready check timed out');
       return { check: name, reason: 'timed out' };
     } catch (err) {
-      this.#log.warn({ check: name, err }, 'ready check failed');
+      // Its message alone: a stack would only lead back here, every few seconds.
+      this.#log.warn({ check: name, reason: err instanceof Error ? err.message : String(err) }, 'ready check failed');
       return { check: name, reason: 'failed' };
     } finally {
       over.abort();

@@ -95,6 +95,7 @@ describe('is refused with 401', () => {
     const authorization = await header(users);
     const answer = await app.server.inject({ url: '/me', headers: authorization ? { authorization } : {} });
     expect([answer.statusCode, answer.json()]).toMatchObject([401, { code: 'unauthenticated' }]);
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
     expect(answer.headers['content-type']).toContain('application/problem+json');
   });
 });
