@@ -86,6 +86,7 @@ const serve = sql(
 const find = sql('findFiles', `select ${itemColumns} from files where id = any($1) and state = 'ready'`, item);
 const remove = sql('removeFile', "update files set state = 'deleted' where id = $1 and owner = $2 and state = 'ready'");
 const deleteAccount = sql('deleteAccount', 'insert into deleted_accounts (id) values ($1) on conflict do nothing');
+const isDeletedAccount = sql('isDeletedAccount', 'select 1 from deleted_accounts where id = $1');
 const removeAllOf = sql(
   'removeFilesOfAccount',
   "update files set state = 'deleted' where owner = $1 and state <> 'deleted'",
@@ -138,6 +139,10 @@ export class FileTable {
   /** @returns false if the account has no such file */
   async remove(id: string, owner: string): Promise<boolean> {
     return (await this.#database.run(remove, id, owner)) > 0;
+  }
+
+  async isDeletedAccount(account: string): Promise<boolean> {
+    return (await this.#database.run(isDeletedAccount, account)) > 0;
   }
 
   /** @returns false if it was deleted before */

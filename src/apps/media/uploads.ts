@@ -32,6 +32,12 @@ export interface Upload {
   isAwaited(): boolean;
 }
 
+/** An upload that has a row. */
+interface Storing extends Pick<Upload, 'owner' | 'isAwaited'> {
+  readonly id: string;
+  readonly file: IncomingFile;
+}
+
 /**
  * Keeps files. First there is a row, then the objects, and only then is the file ready: whenever the process dies, a sweeper finds what is left over. An
  * upload that fails leaves nothing.
@@ -43,17 +49,17 @@ export class Uploads {
     this.#props = props;
   }
 
-  /** @throws HttpError 401 `account-deleted`, 413, 415 or 422 */
+  /** @throws HttpError 401 `account-deleted`, 413, 415 or 422; 503 `upload-given-up` if a sweeper came first */
   async keep({ owner, body, isAwaited }: Upload): Promise<{ item: Item; kind: IncomingFile['kind'] }> {
     const { files } = this.#props;
     const file = await receiveFile(body);
     const id = randomUUID();
     try {
       if (!(await files.begin(id, owner, file.type))) throw accountDeleted();
-      const facts = await this.#store(id, file, isAwaited);
+      const facts = await this.#store({ id, owner, file, isAwaited });
       checkAwaited(isAwaited);
       const item = await files.finish(id, owner, facts);
-      if (!item) throw accountDeleted();
+      if (!item) throw await this.#whyGone(owner);
       return { item, kind: file.kind };
     } catch (error) {
       file.content.destroy();
@@ -62,19 +68,19 @@ export class Uploads {
     }
   }
 
-  async #store(id: string, file: IncomingFile, isAwaited: () => boolean): Promise<Facts> {
+  async #store(upload: Storing): Promise<Facts> {
+    const { id, file } = upload;
     const { bytes } = await this.#props.objects.put(originalKey(id), file.content, { type: file.type });
     const facts = { bytes, sha256: file.sha256() };
-    return file.kind === 'image' ? { ...facts, picture: await this.#storeThumbnails(id, isAwaited) } : facts;
+    return file.kind === 'image' ? { ...facts, picture: await this.#storeThumbnails(upload) } : facts;
   }
 
-  async #storeThumbnails(id: string, isAwaited: () => boolean): Promise<PictureFacts> {
+  async #storeThumbnails({ id, owner, isAwaited }: Storing): Promise<PictureFacts> {
     const { objects, readPicture } = this.#props;
     const { width, height, thumbnails } = await readPicture(async () => {
       checkAwaited(isAwaited);
       const original = await objects.get(originalKey(id));
-      // An account that was deleted meanwhile is the only one whose files go while they are uploaded.
-      if (!original) throw accountDeleted();
+      if (!original) throw await this.#whyGone(owner);
       // Sharp has the whole of what it reads in memory, whichever way it is given.
       return buffer(original.content);
     });
@@ -82,6 +88,12 @@ export class Uploads {
       await objects.put(thumbnailKey(id, each), Readable.from([thumbnails[each]]), { type: 'image/webp' });
     }
     return { width, height, thumbnailBytes: { 320: thumbnails[320].length, 1080: thumbnails[1080].length } };
+  }
+
+  async #whyGone(owner: string): Promise<HttpError> {
+    if (await this.#props.files.isDeletedAccount(owner)) return accountDeleted();
+    const detail = 'The upload took so long that it was given up; try again';
+    return new HttpError(503, 'upload-given-up', detail, { retryAfter: 2 });
   }
 
   /** Removes what there is of an upload; the row last, by which a sweeper finds what could not be removed now. */

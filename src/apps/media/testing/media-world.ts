@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import sharp from 'sharp';
-import { tokenAudience, tokenIssuer } from '../src/apps/auth/contract.ts';
-import { buildApp } from '../src/apps/kit/index.ts';
-import { freePort } from '../src/apps/kit/testing/child.ts';
-import { LogLines } from '../src/apps/kit/testing/log-lines.ts';
-import { folderPlace, type ObjectStorePlace } from '../src/apps/kit/testing/object-store-places.ts';
-import { runSql, testDatabase } from '../src/apps/kit/testing/test-postgres.ts';
-import { type TestUsers, testUsers } from '../src/apps/kit/testing/test-users.ts';
-import app from '../src/apps/media/app.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Registry } from 'prom-client';
+import { tokenAudience, tokenIssuer } from '../../auth/contract.ts';
+import { buildApp } from '../../kit/index.ts';
+import { createLog } from '../../kit/log.ts';
+import { openObjectStore } from '../../kit/stores/open-object-store.ts';
+import { freePort } from '../../kit/testing/child.ts';
+import { LogLines } from '../../kit/testing/log-lines.ts';
+import { folderPlace, type ObjectStorePlace } from '../../kit/testing/object-store-places.ts';
+import { runSql, testDatabase } from '../../kit/testing/test-postgres.ts';
+import { type TestUsers, testUsers } from '../../kit/testing/test-users.ts';
+import app from '../app.ts';
 
 /** What instances of the app share: a database, an object store and somebody who signs tokens. */
 export interface MediaWorld extends AsyncDisposable {
@@ -18,6 +21,8 @@ export interface MediaWorld extends AsyncDisposable {
   account(): Promise<{ id: string; headers: { authorization: string } }>;
   /** Runs SQL, and gives the rows. */
   rows<Row extends object = Record<string, unknown>>(statement: string): Promise<Row[]>;
+  /** The keys of all objects. */
+  objects(): Promise<string[]>;
   /** Another instance of the app, in memory; see `listen`. */
   start(env?: Record<string, string>): Promise<RunningMedia>;
 }
@@ -47,6 +52,17 @@ export async function mediaWorld(openPlace: () => Promise<ObjectStorePlace> = fo
       return { id, headers: await users.headersOf(id) };
     },
     rows: (statement) => runSql(database.url, [statement]),
+    objects: async () => {
+      const { accessKeyId, secretAccessKey, url } = place;
+      const keys = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : {};
+      const log = createLog({ service: 'test', version: 'test', level: 'error' });
+      const store = await openObjectStore({ url, ...keys, service: 'test', registry: new Registry(), log });
+      try {
+        return (await Array.fromAsync(store.list(''))).map(({ key }) => key);
+      } finally {
+        await store.close();
+      }
+    },
     start: async (more = {}) => all.use(await startMedia({ ...env, ...more })),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
@@ -57,6 +73,12 @@ async function startMedia(env: Record<string, string>) {
   const port = String(await freePort());
   const ports = { HTTP_HOST: '127.0.0.1', HTTP_PORT: port, METRICS_PORT: String(await freePort()) };
   const built = await buildApp(app, { env: { ...ports, ...env }, logTo: lines });
+  // Waits for its tables, and until the kit no longer sheds what comes: a start that blocks the event loop counts as being busy.
+  for (;;) {
+    const { statusCode } = await built.server.inject(`/internal/files?ids=${randomUUID()}`);
+    if (statusCode === 200) break;
+    await sleep(50);
+  }
   return {
     ...built,
     lines,
@@ -73,24 +95,4 @@ async function startMedia(env: Record<string, string>) {
     },
     [Symbol.asyncDispose]: () => built.close(),
   };
-}
-
-/** A picture of one colour. @param format as sharp names it */
-export function picture(
-  format: 'jpeg' | 'png' | 'webp' | 'gif' | 'avif',
-  { width = 640, height = 480, color = '#336699' } = {},
-): Promise<Buffer> {
-  return sharp({ create: { width, height, channels: 3, background: color } })
-    .toFormat(format)
-    .toBuffer();
-}
-
-/** What begins like a video, and is as long as it has to be. */
-export function video(type: 'mp4' | 'webm', bytes = 100_000): Buffer {
-  const filler = Buffer.alloc(bytes, 'frames ');
-  const head = {
-    mp4: Buffer.from('00000018667479706d703432000000006d70343269736f6d', 'hex'),
-    webm: Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581', 'hex'),
-  }[type];
-  return Buffer.concat([head, filler]).subarray(0, bytes);
 }
