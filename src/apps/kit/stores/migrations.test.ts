@@ -222,3 +222,13 @@ test('ends with the database', async () => {
   await away.close();
   await expect(away.check(signal())).rejects.toThrow('the database is closed');
 });
+
+test('ends with a database that it is just connecting to', async () => {
+  await using server = await testDatabase();
+  for (const milliseconds of [0, 0, 1, 1, 2, 3]) {
+    const db = openDatabase(server.url, { migrations: [first] });
+    await sleep(milliseconds);
+    await db.close();
+    await expect(db.migrated).rejects.toThrow('the database is closed');
+  }
+});

@@ -97,10 +97,16 @@ async function attempt({ url, connectTimeout, service, log, signal }: MigratePro
   });
   // A lost connection also fails the query under way; without a listener it would end the process besides.
   client.on('error', () => {});
-  const stop = () => void client.end();
+  const stopped = Promise.withResolvers<never>();
+  stopped.promise.catch(() => {});
+  const stop = () => {
+    stopped.reject(signal.reason);
+    void client.end();
+  };
   signal.addEventListener('abort', stop);
   try {
-    await client.connect();
+    // The driver leaves a connect without an outcome when it is ended meanwhile.
+    await Promise.race([client.connect(), stopped.promise]);
     // Without the lock, so that the version before is not held up where the next one's migration takes its time.
     if (pending(steps, await applied(client)).length === 0) return;
     await lock(client, service);
