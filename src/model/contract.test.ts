@@ -20,14 +20,14 @@ test('all props', () => {
   const params = z.object({ id: z.string() });
   const query = z.object({ full: z.boolean() });
   const body = z.object({ name: z.string() });
-  const route = { ...item, exposed: true, params, query, body, status: 201 };
+  const route = { ...item, exposed: true, user: true, params, query, body, status: 201 };
   const contract = defineContract({ name: 'shop', port: 65_535, routes: { change: put('/items/:id', route) } });
   expect(contract.routes.change).toEqual({ method: 'PUT', path: '/items/:id', ...route });
 });
 
 test('what a route does not say is filled in', () => {
   const { routes } = defineContract({ name: 'shop', port: 1024, routes: { item: get('/', item) } });
-  expect(routes.item).toEqual({ ...item, method: 'GET', path: '/', exposed: false, status: 200 });
+  expect(routes.item).toEqual({ ...item, method: 'GET', path: '/', exposed: false, user: false, status: 200 });
 });
 
 test('one function for each method', () => {
@@ -94,9 +94,10 @@ describe('is refused', () => {
       'a misspelt key of a route',
       withRoute({ exposd: true }),
       [
-        'shop.routes.item.exposd: got true; allowed: the keys method, path, summary, exposed, params, query, body, status, response; fix: did you mean exposed? else delete exposd',
+        'shop.routes.item.exposd: got true; allowed: the keys method, path, summary, exposed, user, params, query, body, status, response; fix: did you mean exposed? else delete exposd',
       ],
     ],
+    ['a user in words', withRoute({ user: 'any' }), ['XX']],
     [
       'another method',
       withRoute({ method: 'HEAD' }),

@@ -88,7 +88,7 @@ describe('a variable is declared with', () => {
         url({ description: 'd', default: 'https://x' }),
         time({ description: 'd', default: '5s' }),
         oneOf({ description: 'd', values: ['a', 'b'], default: 'b' }),
-        secret({ description: 'd', secret: 'name', key: 'key', optional: true }),
+        secret({ description: 'd', secret: 'name', key: 'key', optional: true, generated: true }),
       ],
     ],
   ])('%s', (_which, declared) => {
@@ -134,7 +134,9 @@ describe('is refused', () => {
     [
       'a default of a secret, which would be a secret in the code',
       { ...secret({ secret: 'a', key: 'b' }), default: 'hunter2' },
-      ['X.default: got "(hidden)"; allowed: the keys type, description, secret, key, optional; fix: delete default'],
+      [
+        'X.default: got "(hidden)"; allowed: the keys type, description, secret, key, optional, generated; fix: delete default',
+      ],
     ],
     [
       'a default that is a URL with a password',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { problemsOf } from '../../test/problems-of.ts';
 import { defineEnvironment, gateway, imageName, ingress, nodePort } from './environment.ts';
 import { fixed } from './scaling.ts';
+import { outsideBuckets, outsideStore, runObjectStore, runPostgres, runRedis } from './stores.ts';
 
 const label = 'a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at the end';
 const labelFix = 'use lower-case letters, digits and single dashes';
@@ -37,12 +38,14 @@ test('minimal props', () => {
       '172.16.0.0/12',
       '192.168.0.0/16',
     ],
+    stores: {},
     overrides: {},
   });
 });
 
 test('all props', () => {
   const pods = { namespace: 'edge', labels: { app: 'proxy' } };
+  const volume = { storage: '5Gi', storageClass: 'fast', resources: { cpu: '1', memory: '2Gi' } } as const;
   const props: Required<Parameters<typeof defineEnvironment>[0]> = {
     ...minimal,
     images: { ...minimal.images, pullPolicy: 'Always', pullSecrets: ['registry'] },
@@ -54,6 +57,11 @@ test('all props', () => {
     monitoring: { release: 'monitoring', prometheus: pods },
     dns: { ...pods, port: 5353 },
     privateNetworks: ['10.0.0.0/8'],
+    stores: {
+      database: runPostgres({ image: 'db:18.1', connections: 50, ...volume }),
+      keyValue: runRedis({ image: 'kv:7.4', ...volume }),
+      objects: runObjectStore({ image: 's3:1', ...volume }),
+    },
     overrides: {
       mall: {
         shop: {
@@ -73,6 +81,27 @@ test.each([
   ['an address and a port', { address: '10.0.0.1', port: 5353 }, { address: '10.0.0.1', port: 5353 }],
 ])('DNS from %s', (_what, dns, filledIn) => {
   expect(defineEnvironment({ ...minimal, dns }).dns).toEqual(filledIn);
+});
+
+test('a store in the cluster has an image, a volume and resources', () => {
+  const volume = { storage: '1Gi', resources: { cpu: '100m', memory: '256Mi' } };
+  const stores = { database: runPostgres(), keyValue: runRedis(), objects: runObjectStore() };
+  expect(defineEnvironment({ ...minimal, stores }).stores).toEqual({
+    database: { kind: 'postgres', image: 'postgres:18', connections: 200, ...volume },
+    keyValue: { kind: 'redis', image: 'redis:7', ...volume },
+    objects: { kind: 'versitygw', image: 'ghcr.io/versity/versitygw:v1.8.0', ...volume },
+  });
+});
+
+test('a store that somebody else runs is in pods or in networks', () => {
+  const pods = { namespace: 'data', labels: { app: 'db' }, port: 5432 };
+  const networks = { networks: ['10.1.0.0/16'], port: 443 };
+  const stores = {
+    database: outsideStore(pods),
+    keyValue: outsideStore({ namespace: 'data', port: 6379 }),
+    objects: outsideBuckets({ at: networks, buckets: { media: 'https://s3.example/media?region=eu-west-1' } }),
+  };
+  expect(defineEnvironment({ ...minimal, stores }).stores).toEqual(stores);
 });
 
 test("an image's name", () => {
@@ -235,6 +264,95 @@ describe('is refused', () => {
         `${atOutside}.pods.port: got 0; allowed: a whole number from 1 to 65535; fix: choose a number in that range`,
       ],
     ],
+    [
+      'a store of another kind',
+      withProps({ stores: { database: runRedis() } }),
+      [
+        'staging.stores.database.kind: got "redis"; allowed: kind: "postgres" | kind: "outside"; fix: choose one of these',
+      ],
+    ],
+    [
+      'a misspelt store',
+      withProps({ stores: { databse: runPostgres() } }),
+      [
+        'staging.stores.databse: got {"kind":"postgres"}; allowed: the keys database, keyValue, objects; fix: did you mean database? else delete databse',
+      ],
+    ],
+    ...['postgres', 'postgres:latest', 'Postgres:18', 'postgres@18', 'postgres:18-', `postgres:${'1'.repeat(64)}`].map(
+      (image): [string, () => unknown, string[]] => [
+        `the image ${image}`,
+        withProps({ stores: { database: runPostgres({ image }) } }),
+        [
+          `staging.stores.database.image: got "${image}"; allowed: an image with a tag that always means the same, such as postgres:18; fix: write the name, a colon and the version; not latest`,
+        ],
+      ],
+    ),
+    [
+      'a store out of its limits',
+      withProps({
+        stores: {
+          database: runPostgres({
+            connections: 5_001,
+            storage: '1G' as '1Gi',
+            storageClass: 'A_b',
+            resources: { cpu: '0' },
+          }),
+        },
+      }),
+      [
+        'staging.stores.database.connections: got 5001; allowed: a whole number from 10 to 5000; fix: choose a number in that range',
+        "staging.stores.database.storage: got \"1G\"; allowed: bytes with a binary unit, such as '64Mi' or '1Gi'; fix: write a whole number and Ki, Mi or Gi",
+        'staging.stores.database.storageClass: got "A_b"; allowed: the name of an object: 1 to 253 of a-z, 0-9, - and ., a letter or digit around each dot and at both ends; fix: write it as kubectl get shows it',
+        'staging.stores.database.resources.cpu: got "0"; allowed: from 1m to 1000; fix: choose an amount in that range',
+      ],
+    ],
+    [
+      'an outside store in no place',
+      withProps({ stores: { database: { kind: 'outside', at: {} } } }),
+      [
+        'staging.stores.database.at.namespace: got nothing; allowed: a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at the end; fix: add it',
+        'staging.stores.database.at.port: got nothing; allowed: a whole number from 1 to 65535; fix: add it',
+      ],
+    ],
+    [
+      'an outside store in a network that is none, or in no network',
+      withProps({
+        stores: {
+          database: outsideStore({ networks: ['10.1'], port: 0 }),
+          keyValue: outsideStore({ networks: [], port: 1 }),
+        },
+      }),
+      [
+        'staging.stores.database.at.networks[0]: got "10.1"; allowed: an IPv4 network such as 10.1.0.0/16; fix: write its address, a slash and its length',
+        'staging.stores.database.at.port: got 0; allowed: a whole number from 1 to 65535; fix: choose a number in that range',
+        `staging.stores.keyValue.at.networks: got []; allowed: a list of at least one IPv4 network; fix: name it, such as ['10.1.0.0/16']`,
+      ],
+    ],
+    ...[
+      'media',
+      'https://s3.example',
+      'https://s3.example/',
+      'https://s3.example/a',
+      'https://s3.example/Media',
+      'https://s3.example/media/2026',
+      'ftp://s3.example/media',
+      'https://s3.exa mple/media',
+      ['https://user:pa55@s3.example/media', 'https://s3.example/(hidden)'] as const,
+      ['https://s3.example/media?region=eu&key=pa55', 'https://s3.example/(hidden)'] as const,
+    ].map((given): [string, () => unknown, string[]] => {
+      const [url, shown] = typeof given === 'string' ? [given, given] : given;
+      return [
+        `the bucket ${url}`,
+        withProps({
+          stores: {
+            objects: outsideBuckets({ at: { networks: ['10.1.0.0/16'], port: 443 }, buckets: { media: url } }),
+          },
+        }),
+        [
+          `staging.stores.objects.buckets.media: got "${shown}"; allowed: the URL of a bucket, such as https://s3.example.com/photos?region=eu-central-1; fix: write the scheme, the host, a slash and the bucket, and no key`,
+        ],
+      ];
+    }),
     [
       'all mistakes at once, those between its parts too',
       withProps({ name: 'Staging', domain: '', exposure: [nodePort(), nodePort()], dns: {} }),

@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { fullService } from '../../test/declarations.ts';
 import { problemsOf } from '../../test/problems-of.ts';
 import { defineContract } from './contract.ts';
+import { text } from './env.ts';
 import { gracePeriodSeconds } from './lifecycle.ts';
 import { counter, histogram } from './metric.ts';
 import { cpu, fixed } from './scaling.ts';
 import { callTo, defineService, urlVariable, variablesOf } from './service.ts';
+import { objectStore, postgres, redis, storeSecret } from './uses.ts';
 
 const contract = defineContract({ name: 'shop', port: 3000, routes: {} });
 const users = defineContract({ name: 'users', port: 3001, routes: {} });
@@ -15,7 +17,7 @@ const label = 'a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at t
 const duration = "a duration such as '300ms', '5s', '10m', '1h' or '1d'";
 const kinds = 'kind: "fixed" | kind: "cpu"';
 const keys =
-  'contract, owner, description, calls, outside, env, metrics, scaling, resources, lifecycle, bodyLimit, shedAbove';
+  'contract, owner, description, calls, outside, uses, env, metrics, scaling, resources, lifecycle, bodyLimit, shedAbove';
 
 const declare = (props: unknown) => () => defineService(props as Parameters<typeof defineService>[0]);
 const withProps = (props: object) => declare({ ...minimal, ...props });
@@ -27,6 +29,7 @@ test('minimal props', () => {
     name: 'shop',
     calls: [],
     outside: {},
+    uses: {},
     env: {},
     metrics: {},
     resources: { cpu: '50m', memory: '160Mi', memoryLimit: '256Mi', ephemeralStorage: '64Mi' },
@@ -68,6 +71,33 @@ test('its variables are those of the kit, of its peers and its own', () => {
     PAGE: { type: 'integer', default: 3 },
   });
   expect(urlVariable('bird-image')).toBe('BIRD_IMAGE_URL');
+});
+
+test('stores have defaults, and variables that say where they are and let it in', () => {
+  const { uses } = defineService({
+    ...minimal,
+    uses: { database: postgres(), keyValue: redis(), objects: objectStore() },
+  });
+  expect(uses).toEqual({
+    database: { kind: 'postgres', connections: 5, statementTimeout: '5s' },
+    keyValue: { kind: 'redis' },
+    objects: { kind: 'objectStore' },
+  });
+  const declared = defineService({ ...minimal, uses });
+  expect(variablesOf(declared)).toMatchObject({
+    DATABASE_URL: { type: 'secret', secret: 'shop-database', key: 'url', optional: false },
+    REDIS_URL: { type: 'secret', secret: 'shop-redis', key: 'url', optional: false },
+    OBJECTS_URL: { type: 'text' },
+    OBJECTS_ACCESS_KEY_ID: { type: 'secret', secret: 'shop-objects', key: 'access-key-id', optional: true },
+    OBJECTS_SECRET_ACCESS_KEY: { type: 'secret', secret: 'shop-objects', key: 'secret-access-key', optional: true },
+  });
+  expect(storeSecret('shop', 'keyValue')).toBe('shop-redis');
+});
+
+test('without stores it has none of their variables', () => {
+  expect(
+    Object.keys(variablesOf(defineService(minimal))).filter((name) => /DATABASE|REDIS|OBJECTS/.test(name)),
+  ).toEqual([]);
 });
 
 test('the grace period is the sum of what a pod does at its end', () => {
@@ -181,6 +211,56 @@ describe('is refused', () => {
       'a call twice',
       withProps({ calls: [users, users] }),
       ['shop.calls[1]: got "users"; allowed: each service once; fix: delete it here'],
+    ],
+
+    // Uses
+    [
+      'a store of another kind',
+      withProps({ uses: { database: redis() } }),
+      ['shop.uses.database.kind: got "redis"; allowed: kind: "postgres"; fix: choose one of these'],
+    ],
+    [
+      'a store in short',
+      withProps({ uses: { database: true, keyValue: 'redis' } }),
+      [
+        'shop.uses.database: got true; allowed: kind: "postgres"; fix: choose one of these',
+        'shop.uses.keyValue: got "redis"; allowed: kind: "redis"; fix: choose one of these',
+      ],
+    ],
+    [
+      'a misspelt store',
+      withProps({ uses: { cache: redis() } }),
+      ['shop.uses.cache: got {"kind":"redis"}; allowed: the keys database, keyValue, objects; fix: delete cache'],
+    ],
+    [
+      'a database out of its limits',
+      withProps({ uses: { database: postgres({ connections: 101, statementTimeout: '11m' }) } }),
+      [
+        'shop.uses.database.connections: got 101; allowed: a whole number from 1 to 100; fix: choose a number in that range',
+        'shop.uses.database.statementTimeout: got "11m"; allowed: a duration from 10ms to 10m; fix: choose one in that range',
+      ],
+    ],
+    [
+      'an option that a store has not',
+      withProps({ uses: { keyValue: { ...redis(), connections: 3 }, objects: { ...objectStore(), bucket: 'b' } } }),
+      [
+        'shop.uses.keyValue.connections: got 3; allowed: the keys kind; fix: delete connections',
+        'shop.uses.objects.bucket: got "b"; allowed: the keys kind; fix: delete bucket',
+      ],
+    ],
+    [
+      'variables that its stores set',
+      withProps({
+        uses: { database: postgres(), keyValue: redis(), objects: objectStore() },
+        outside: { database: { url: 'https://db.example' } },
+        env: { REDIS_URL: text({}), OBJECTS_URL: text({}), OBJECTS_ACCESS_KEY_ID: text({}) },
+      }),
+      [
+        'shop.outside.database: got "database"; allowed: a name whose DATABASE_URL is free; fix: choose another: uses has it',
+        'shop.env.REDIS_URL: got "REDIS_URL"; allowed: a variable that nothing else sets; fix: choose another name: uses has it',
+        'shop.env.OBJECTS_URL: got "OBJECTS_URL"; allowed: a variable that nothing else sets; fix: choose another name: uses has it',
+        'shop.env.OBJECTS_ACCESS_KEY_ID: got "OBJECTS_ACCESS_KEY_ID"; allowed: a variable that nothing else sets; fix: choose another name: uses has it',
+      ],
     ],
 
     // Outside

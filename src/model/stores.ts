@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { form, listOf, oneOfKinds, rule, strict, wholeNumber } from './declaration-error.ts';
-import { dnsLabel, labelKey, labelValue, objectName } from './names.ts';
+import { form, listOf, oneOfKinds, type Rule, rule, strict, wholeNumber } from './declaration-error.ts';
+import { dnsLabel, labelKey, labelValue, objectName, shownUrl } from './names.ts';
 import { byteQuantity, cpuQuantity } from './quantity.ts';
 
 const port = wholeNumber(1, 65_535);
 
+/** Its tag is the label `app.kubernetes.io/version` too. */
 const image = form(
-  /^[a-z0-9][a-z0-9./:_-]*:(?!latest$)[\w.-]+$/,
+  /^[a-z0-9][a-z0-9./:_-]*:(?!latest$)[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
   'an image with a tag that always means the same, such as postgres:18',
   'write the name, a colon and the version; not latest',
 );
@@ -50,11 +51,16 @@ const outside = {
   at: z.union([pods, networks]),
 };
 
-const bucketUrl = form(
-  /^https?:\/\/[^/?#@]+\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\?region=[a-z0-9-]+)?$/,
-  'the URL of a bucket, such as https://s3.example.com/photos?region=eu-central-1',
-  'write the scheme, the host, a slash and the bucket, and no key',
-);
+const bucketPattern = /^https?:\/\/[^/?#@]+\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\?region=[a-z0-9-]+)?$/;
+const bucketMistake: Rule = {
+  allowed: 'the URL of a bucket, such as https://s3.example.com/photos?region=eu-central-1',
+  fix: 'write the scheme, the host, a slash and the bucket, and no key',
+};
+const bucketUrl = z.string({ error: rule(bucketMistake.allowed, bucketMistake.fix) }).superRefine((given, context) => {
+  // Somebody may have written the key into it.
+  if (!bucketPattern.test(given) || !URL.canParse(given))
+    context.addIssue({ code: 'custom', params: bucketMistake, input: shownUrl(given) });
+});
 
 /** Where an environment keeps the data of its systems. */
 export const stores = strict({

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { contractNamed, minimalService } from '../../test/declarations.ts';
 import { problemsOf } from '../../test/problems-of.ts';
-import { defineContract } from './contract.ts';
+import { defineContract, get } from './contract.ts';
 import { fixed } from './scaling.ts';
 import { defineService } from './service.ts';
 import { defineSystem } from './system.ts';
@@ -9,6 +10,13 @@ import { defineSystem } from './system.ts';
 const label = 'a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at the end';
 const users = minimalService(contractNamed('users'));
 const inner = minimalService(defineContract({ name: 'inner', port: 3000, routes: {} }));
+const other = minimalService(
+  defineContract({
+    name: 'other',
+    port: 3000,
+    routes: { list: get('/others', { summary: 'Lists.', exposed: true, response: z.string() }) },
+  }),
+);
 const shop = defineService({
   contract: contractNamed('shop'),
   owner: 'team',
@@ -16,6 +24,23 @@ const shop = defineService({
   scaling: fixed(1),
   calls: [users.contract],
 });
+
+/** A service with a parameter of this name in an exposed path. */
+const itemNamed = (name: string) =>
+  minimalService(
+    defineContract({
+      name,
+      port: 3000,
+      routes: {
+        item: get(`/items/:${name}`, {
+          summary: 'An item.',
+          exposed: true,
+          params: z.object({ [name]: z.string() }),
+          response: z.string(),
+        }),
+      },
+    }),
+  );
 
 const declare = (props: unknown) => () => defineSystem(props as Parameters<typeof defineSystem>[0]);
 
@@ -29,6 +54,11 @@ test('all props', () => {
     services: [shop, users],
     entrances: [{ host: 'shop', services: [shop], nodePort: 30_000 }],
   };
+  expect(defineSystem(props)).toEqual(props);
+});
+
+test('several services answer on one host, each at its own paths', () => {
+  const props = { name: 'mall', services: [users, other], entrances: [{ host: 'mall', services: [users, other] }] };
   expect(defineSystem(props)).toEqual(props);
 });
 
@@ -127,22 +157,44 @@ describe('is refused', () => {
       'an entrance without exposed route',
       declare({ name: 'mall', services: [inner], entrances: [{ host: 'inner', services: [inner] }] }),
       [
-        'mall.entrances[0].services[0]: got "inner"; allowed: a service with an exposed route; fix: set exposed: true on a route of inner, or delete the entrance',
+        'mall.entrances[0].services[0]: got "inner"; allowed: a service with an exposed route; fix: set exposed: true on a route of inner, or delete it here',
       ],
     ],
     [
       'a NodePort of several services',
       declare({
         name: 'mall',
-        services: [users, shop],
-        entrances: [{ host: 'mall', services: [users, bare], nodePort: 30_000 }],
+        services: [users, other],
+        entrances: [{ host: 'mall', services: [users, other], nodePort: 30_000 }],
       }),
-      ['XX'],
+      [
+        'mall.entrances[0].nodePort: got 30000; allowed: one service behind a NodePort, which knows no paths; fix: delete nodePort, or give each service an entrance of its own',
+      ],
     ],
     [
       'two services with one path on one host',
       declare({ name: 'mall', services: [users, shop], entrances: [{ host: 'mall', services: [users, shop] }] }),
-      ['XX'],
+      [
+        'mall.entrances[0].services[1]: got "shop, with /items"; allowed: paths that users does not expose on mall; fix: change one of the two paths',
+      ],
+    ],
+    [
+      'two services with paths on one host that differ in the names of their parameters alone',
+      declare({
+        name: 'mall',
+        services: ['one', 'two'].map(itemNamed),
+        entrances: [{ host: 'mall', services: ['one', 'two'].map(itemNamed) }],
+      }),
+      [
+        'mall.entrances[0].services[1]: got "two, with /items/:two"; allowed: paths that one does not expose on mall; fix: change one of the two paths',
+      ],
+    ],
+    [
+      'an entrance of no service',
+      declare({ name: 'mall', services: [users], entrances: [{ host: 'mall', services: [] }] }),
+      [
+        'mall.entrances[0].services: got []; allowed: a list of at least one service; fix: name those whose routes answer there',
+      ],
     ],
     [
       'a host and a NodePort twice',
