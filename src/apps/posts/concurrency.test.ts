@@ -127,32 +127,100 @@ test('a reader who has seen a post never meets a smaller id later, however many 
   expect(new Set(made).size).toBe(72);
 });
 
-test('a transaction that has an id and is not committed holds up the next post, and no reader', async () => {
-  const [ann, bob] = [someone(), someone()];
-  world.following.set(ann, [bob]);
+/** Does `during` while statements have run in a transaction that is not committed, and commits it then. */
+async function whileUncommitted<T>(statements: readonly string[], during: () => Promise<T>): Promise<T> {
   const slow = new Client({ connectionString: world.place.url });
   await slow.connect();
-  await slow.query('begin');
-  const { rows } = await slow.query("insert into posts (author_id, caption) values ($1, 'slow') returning id", [bob]);
-  await slow.query("insert into post_media (post_id, position, media_id, type) values ($1, 1, $2, 'image/png')", [
-    rows[0].id,
-    randomUUID(),
-  ]);
-  let made: string | undefined;
-  const making = instance(0)
-    .post(ann)
-    .then((id) => {
-      made = id;
-    });
-  await sleep(150);
-  expect(made).toBeUndefined();
-  expect((await instance(1).ask(ann, 'GET /feed')).body.items).toEqual([]);
-  await slow.query('commit');
-  await slow.end();
-  await making;
-  expect(BigInt(made ?? 0)).toBeGreaterThan(BigInt(rows[0].id));
+  try {
+    await slow.query('begin');
+    for (const statement of statements) await slow.query(statement);
+    const result = await during();
+    await slow.query('commit');
+    return result;
+  } finally {
+    await slow.end();
+  }
+}
+
+/** Starts a request that has to wait for somebody else's transaction. */
+async function thatWaits<T>(request: Promise<T>): Promise<{ answer: Promise<T> }> {
+  const first = await Promise.race([request.then(() => 'answered'), sleep(150, 'waits')]);
+  expect(first).toBe('waits');
+  return { answer: request };
+}
+
+test('a post that has an id and is not committed holds up the next post, and no reader', async () => {
+  const [ann, bob] = [someone(), someone()];
+  world.following.set(ann, [bob]);
+  const insert = `with p as (insert into posts (author_id, caption) values ('${bob}', 'slow') returning id)
+    insert into post_media (post_id, position, media_id, type) select id, 1, gen_random_uuid(), 'image/png' from p`;
+  const { answer } = await whileUncommitted([insert], async () => {
+    const waiting = await thatWaits(instance(0).post(ann));
+    expect((await instance(1).ask(ann, 'GET /feed')).body.items).toEqual([]);
+    return waiting;
+  });
+  const id = await answer;
   const { items } = (await instance(1).ask(ann, 'GET /feed')).body;
-  expect(items.map(({ id }: { id: string }) => id)).toEqual([made, rows[0].id]);
+  expect(items.map(({ author }: { author: { id: string } }) => author.id)).toEqual([ann, bob]);
+  expect(items[0].id).toBe(id);
+});
+
+test('a like waits for the changes before it, and its answer counts them', async () => {
+  const [ann, bob] = [someone(), someone()];
+  const id = await instance(0).post(ann);
+  const change = (by: string) => `update posts set likes = likes ${by} where id = ${id}`;
+  const liked = await whileUncommitted(
+    [change('+ 1'), `insert into likes (post_id, account_id) values (${id}, '${ann}')`],
+    () => thatWaits(instance(0).ask(bob, `PUT /posts/${id}/like`)),
+  );
+  expect((await liked.answer).body).toEqual({ likes: 2, likedByMe: true });
+  const unliked = await whileUncommitted(
+    [change('- 1'), `delete from likes where post_id = ${id} and account_id = '${ann}'`],
+    () => thatWaits(instance(0).ask(bob, `DELETE /posts/${id}/like`)),
+  );
+  expect((await unliked.answer).body).toEqual({ likes: 0, likedByMe: false });
+  expect(await counts(id)).toMatchObject({ likes: 0, realLikes: 0 });
+});
+
+test.each([
+  ['PUT', '/like'],
+  ['DELETE', '/like'],
+  ['POST', '/comments', { text: 'x' }],
+])(
+  '%s %s on a post whose deletion is not committed waits for it, and is then 404',
+  async (method, path, body?: object) => {
+    const [ann, bob] = [someone(), someone()];
+    const id = await instance(0).post(ann);
+    if (method === 'DELETE') await instance(0).ask(bob, `PUT /posts/${id}/like`);
+    const { answer } = await whileUncommitted([`delete from posts where id = ${id}`], () =>
+      thatWaits(instance(0).ask(bob, `${method} /posts/${id}${path}`, body)),
+    );
+    expect(await answer).toMatchObject({ status: 404, body: { code: 'post-not-found' } });
+  },
+);
+
+test('a comment has no id before it is its turn on the post', async () => {
+  const id = await instance(0).post(someone());
+  const lastId = () => runSql(world.place.url, ['select last_value, is_called from comments_id_seq']);
+  const before = await lastId();
+  const { answer } = await whileUncommitted([`select from posts where id = ${id} for no key update`], async () => {
+    const waiting = await thatWaits(instance(0).ask(someone(), `POST /posts/${id}/comments`, { text: 'x' }));
+    expect(await lastId()).toEqual(before);
+    return waiting;
+  });
+  expect((await answer).status).toBe(201);
+});
+
+test('what is written for an account whose deletion is not committed waits for it, and is then refused', async () => {
+  const [ann, eve] = [someone(), someone()];
+  const id = await instance(0).post(ann);
+  const deletion = [
+    `select pg_advisory_xact_lock(account_lock('${eve}'))`,
+    `insert into deleted_accounts (account_id) values ('${eve}')`,
+  ];
+  const { answer } = await whileUncommitted(deletion, () => thatWaits(instance(0).ask(eve, `PUT /posts/${id}/like`)));
+  expect(await answer).toMatchObject({ status: 401, body: { code: 'account-deleted' } });
+  expect(await counts(id)).toMatchObject({ likes: 0, realLikes: 0 });
 });
 
 test('a walk through the feed has no duplicate and no hole while posts arrive and are deleted', async () => {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
 import { expect, test, vi } from 'vitest';
 import { runSql } from '../kit/testing/test-postgres.ts';
 import { type Posts, type PostsWorld, postsWorld } from './testing/build-posts.ts';
@@ -106,7 +108,7 @@ test('what an account and others write while it is deleted leaves nothing of it 
         }
       }),
     );
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await sleep(30);
     world.accounts.deleted.push(eve);
     const total = async () =>
       (await first.counted('posts_accounts_removed_total')) + (await second.counted('posts_accounts_removed_total'));
@@ -116,4 +118,25 @@ test('what an account and others write while it is deleted leaves nothing of it 
     expect(await left(world, eve)).toEqual(nothing);
   }
   expect(await wrongCounts(world)).toEqual([]);
+});
+
+test('a deletion waits for what is being written for the account, and removes it', async () => {
+  await using world = await postsWorld();
+  const posts = await world.start(soon);
+  const [ann, eve] = [randomUUID(), randomUUID()];
+  const id = await posts.post(ann);
+  const slow = new Client({ connectionString: world.place.url });
+  await slow.connect();
+  await slow.query('begin');
+  await slow.query('insert into likes (post_id, account_id) select $1, writing_account($2)', [id, eve]);
+  await slow.query('update posts set likes = likes + 1 where id = $1', [id]);
+  await posts.listen();
+  world.accounts.deleted.push(eve);
+  await sleep(200);
+  expect(await posts.counted('posts_accounts_removed_total')).toBe(0);
+  await slow.query('commit');
+  await slow.end();
+  await vi.waitFor(async () => expect(await posts.counted('posts_accounts_removed_total')).toBe(1), 5_000);
+  expect(await left(world, eve)).toEqual(nothing);
+  expect((await posts.ask(ann, `GET /posts/${id}`)).body.likes).toBe(0);
 });
