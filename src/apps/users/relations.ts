@@ -60,23 +60,38 @@ const listOf = (table: string, join: string, where: string) => `
   where ${where} and e.id < $3 and p.removed_at is null
   order by e.id desc
   limit $4`;
-const followers = sql('followers', listOf('follows', 'e.follower_id', `e.followed_id = $2 and ${unblocked}`), entry);
-const following = sql('following', listOf('follows', 'e.followed_id', `e.follower_id = $2 and ${unblocked}`), entry);
-const blocked = sql('blocked', listOf('blocks', 'e.blocked_id', 'e.blocker_id = $2 and e.blocker_id = $1'), entry);
+export const followers = sql(
+  'followers',
+  listOf('follows', 'e.follower_id', `e.followed_id = $2 and ${unblocked}`),
+  entry,
+);
+export const following = sql(
+  'following',
+  listOf('follows', 'e.followed_id', `e.follower_id = $2 and ${unblocked}`),
+  entry,
+);
+export const blocked = sql(
+  'blocked',
+  listOf('blocks', 'e.blocked_id', 'e.blocker_id = $2 and e.blocker_id = $1'),
+  entry,
+);
 /** Above every position. */
 const latest = '9223372036854775807';
 
 const ids = z.array(z.string());
-/** Of the index of the primary key alone. */
-const relationsOf = sql(
+/** As JSON: with an array of 5,000 ids the driver took 15 ms, with the same as JSON 5 ms. */
+export const relationsOf = sql(
   'relationsOf',
   `select
-    array(select followed_id from follows where follower_id = $1) as following,
-    array(
-      select blocked_id from blocks where blocker_id = $1
-      union all
-      select blocker_id from blocks where blocked_id = $1
-    ) as blocked`,
+    coalesce((select json_agg(f.followed_id) from follows f where f.follower_id = $1), '[]'::json) as following,
+    coalesce((
+      select json_agg(parted.id)
+      from (
+        select b.blocked_id as id from blocks b where b.blocker_id = $1
+        union all
+        select b.blocker_id from blocks b where b.blocked_id = $1
+      ) as parted
+    ), '[]'::json) as blocked`,
   z.object({ following: ids, blocked: ids }),
 );
 
