@@ -111,7 +111,7 @@ describe('a system on this machine', () => {
 
 describe('says what is wrong', () => {
   test.each<[what: string, args: string[], env: Record<string, string>, exitCode: number, message: string]>([
-    ['an unknown system', ['brid'], {}, 2, 'unknown system: got brid; allowed: bird'],
+    ['an unknown system', ['brid'], {}, 2, 'unknown system: got brid; allowed: bird, insta'],
     [
       'a PORT that is none',
       [],
@@ -120,7 +120,7 @@ describe('says what is wrong', () => {
       'PORT: got "x"; allowed: a whole number, at least 0, at most 65535; fix: set a number in that range',
     ],
     ['an unknown option', ['--prot'], {}, 2, "unknown option '--prot'"],
-    ['a service that cannot start', [], { PORT: '0', BIRD_CACHE_TTL: 'soon' }, 1, 'ended by itself with code 78'],
+    ['a service that cannot start', ['bird'], { PORT: '0', BIRD_CACHE_TTL: 'soon' }, 1, 'ended by itself with code 78'],
   ])('%s', async (_what, args, env, exitCode, message) => {
     const { all, exitCode: got } = await startDev(args, env);
     expect(all).toContain(message);

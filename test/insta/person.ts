@@ -38,6 +38,17 @@ export class Person {
     this.email = `${handle}@example.com`;
   }
 
+  /** The same person, who finds insta somewhere else. */
+  at(caller: Caller): Person {
+    const person = new Person(caller, this.handle);
+    person.password = this.password;
+    person.id = this.id;
+    person.#accessToken = this.#accessToken;
+    person.#refreshToken = this.#refreshToken;
+    person.#refreshAt = this.#refreshAt;
+    return person;
+  }
+
   async register(): Promise<this> {
     this.#keep(await this.open(auth.routes.register, { body: { email: this.email, password: this.password } }));
     return this;
