@@ -28,7 +28,8 @@ FROM node:26-slim
 RUN rm -rf /usr/local/lib/node_modules /opt/yarn* \
   /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg
 WORKDIR /app
-COPY --from=bundle /out/main.js ./
+# One file of JavaScript, and the native code of its packages where it has any.
+COPY --from=bundle /out ./
 ENV NODE_ENV=production
 # A number, as Kubernetes cannot tell from a name that it is not root.
 USER 10001:10001
