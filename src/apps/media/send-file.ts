@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import parseRange from 'range-parser';
 import { HttpError, type ObjectStore } from '../kit/index.ts';
+import { type ByteRange, byteRange } from './byte-range.ts';
 
 /** A file as it may be sent. */
 export interface SentFile {
@@ -59,7 +59,10 @@ export async function sendFile(
     );
   }
   const part = await objects.get(key, range);
-  if (!part) throw fileNotFound();
+  if (!part) {
+    request.log.warn({ object: key }, 'a file has no object: it was deleted this moment, or the store lost it');
+    throw fileNotFound();
+  }
   if (range) {
     reply
       .code(206)
@@ -90,14 +93,11 @@ function isUnchanged({ headers }: FastifyRequest, etag: string, modified: Date):
 function rangeOf(
   { headers }: FastifyRequest,
   { bytes, etag, lastModified }: { bytes: number; etag: string; lastModified: string },
-): { start: number; end: number } | 'unsatisfiable' | undefined {
+): ByteRange | 'unsatisfiable' | undefined {
   const condition = headers['if-range'];
   if (headers.range === undefined || (condition !== undefined && ![etag, lastModified].includes(String(condition))))
     return;
-  const ranges = parseRange(bytes, headers.range);
-  if (ranges === -1) return 'unsatisfiable';
-  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return;
-  return ranges[0];
+  return byteRange(headers.range, bytes);
 }
 
 /** Headers have no more than that. */
