@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Registry } from 'prom-client';
 import { tokenAudience, tokenIssuer } from '../../auth/contract.ts';
-import { buildApp } from '../../kit/index.ts';
+import { buildApp, type ObjectStore } from '../../kit/index.ts';
 import { createLog } from '../../kit/log.ts';
 import { openObjectStore } from '../../kit/stores/open-object-store.ts';
 import { freePort } from '../../kit/testing/child.ts';
@@ -23,6 +27,10 @@ export interface MediaWorld extends AsyncDisposable {
   rows<Row extends object = Record<string, unknown>>(statement: string): Promise<Row[]>;
   /** The keys of all objects. */
   objects(): Promise<string[]>;
+  /** Puts objects that the app knows nothing of. */
+  putObjects(keys: readonly string[]): Promise<void>;
+  /** Makes objects of a folder as old as that. */
+  ageObjects(keys: readonly string[], seconds: number): Promise<void>;
   /** Another instance of the app, in memory; see `listen`. */
   start(env?: Record<string, string>): Promise<RunningMedia>;
 }
@@ -42,6 +50,17 @@ export async function mediaWorld(openPlace: () => Promise<ObjectStorePlace> = fo
     ...(place.accessKeyId && { OBJECTS_ACCESS_KEY_ID: place.accessKeyId }),
     ...(place.secretAccessKey && { OBJECTS_SECRET_ACCESS_KEY: place.secretAccessKey }),
   };
+  const withStore = async <T>(use: (store: ObjectStore) => Promise<T>): Promise<T> => {
+    const { url, accessKeyId, secretAccessKey } = place;
+    const keys = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : {};
+    const log = createLog({ service: 'test', version: 'test', level: 'error' });
+    const store = await openObjectStore({ url, ...keys, service: 'test', registry: new Registry(), log });
+    try {
+      return await use(store);
+    } finally {
+      await store.close();
+    }
+  };
   const all = stack.move();
   return {
     users,
@@ -52,16 +71,14 @@ export async function mediaWorld(openPlace: () => Promise<ObjectStorePlace> = fo
       return { id, headers: await users.headersOf(id) };
     },
     rows: (statement) => runSql(database.url, [statement]),
-    objects: async () => {
-      const { accessKeyId, secretAccessKey, url } = place;
-      const keys = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : {};
-      const log = createLog({ service: 'test', version: 'test', level: 'error' });
-      const store = await openObjectStore({ url, ...keys, service: 'test', registry: new Registry(), log });
-      try {
-        return (await Array.fromAsync(store.list(''))).map(({ key }) => key);
-      } finally {
-        await store.close();
-      }
+    objects: () => withStore(async (store) => (await Array.fromAsync(store.list(''))).map(({ key }) => key)),
+    putObjects: (keys) =>
+      withStore(async (store) => {
+        for (const key of keys) await store.put(key, Readable.from([Buffer.from('x')]), { type: 'video/mp4' });
+      }),
+    async ageObjects(keys, seconds) {
+      const then = new Date(Date.now() - seconds * 1_000);
+      for (const key of keys) await utimes(join(fileURLToPath(place.url), 'objects', key), then, then);
     },
     start: async (more = {}) => all.use(await startMedia({ ...env, ...more })),
     [Symbol.asyncDispose]: () => all.disposeAsync(),

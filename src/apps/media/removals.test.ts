@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test, vi } from 'vitest';
+import { picture, video } from './testing/contents.ts';
+import { type MediaWorld, mediaWorld, type RunningMedia } from './testing/media-world.ts';
+
+const remove = async ({ server }: RunningMedia, id: string, headers: Record<string, string>) => {
+  const { statusCode, body } = await server.inject({ method: 'DELETE', url: `/media/${id}`, headers });
+  return [statusCode, body && JSON.parse(body).code];
+};
+const statusOf = async ({ server }: RunningMedia, id: string) => (await server.inject(`/media/${id}`)).statusCode;
+const states = async (world: MediaWorld) => (await world.rows('select state from files')).map(({ state }) => state);
+const quick = { SWEEP_EVERY: '10ms', DELETIONS_EVERY: '10ms' };
+
+test('a file is deleted by whom it belongs to, at once and once', async () => {
+  await using world = await mediaWorld();
+  const media = await world.start({ SWEEP_EVERY: '10ms' });
+  const [owner, other] = [await world.account(), await world.account()];
+  const { id } = (await media.upload(await picture('png'), owner.headers)).json();
+  expect(await remove(media, id, other.headers)).toEqual([404, 'file-not-found']);
+  expect(await remove(media, randomUUID(), owner.headers)).toEqual([404, 'file-not-found']);
+  expect(await remove(media, 'x', owner.headers)).toEqual([400, 'invalid-request']);
+  expect(await remove(media, id, {})).toEqual([401, 'unauthenticated']);
+  expect(await statusOf(media, id)).toBe(200);
+
+  expect(await remove(media, id, owner.headers)).toEqual([204, '']);
+  // Its objects are still there, as nothing sweeps before the app listens.
+  expect(await world.objects()).toHaveLength(3);
+  for (const path of ['', '/thumbnail']) {
+    expect((await media.server.inject(`/media/${id}${path}`)).statusCode).toBe(404);
+  }
+  expect((await media.server.inject(`/internal/files?ids=${id}`)).json()).toEqual({ items: [] });
+  expect(await remove(media, id, owner.headers)).toEqual([404, 'file-not-found']);
+
+  await media.listen();
+  await vi.waitFor(async () => expect(await states(world)).toEqual([]));
+  expect(await world.objects()).toEqual([]);
+});
+
+test('of many who delete a file at once one does', async () => {
+  await using world = await mediaWorld();
+  const [one, other] = [await world.start(), await world.start()];
+  const { headers } = await world.account();
+  const { id } = (await one.upload(await picture('png'), headers)).json();
+  const answers = await Promise.all(Array.from({ length: 10 }, (_, at) => remove(at % 2 ? one : other, id, headers)));
+  expect(answers.filter(([status]) => status === 204)).toHaveLength(1);
+  expect(answers.filter(([status]) => status === 404)).toHaveLength(9);
+});
+
+describe('of a deleted account', () => {
+  test('all files go, also those of before a service was down, and those of others stay', async () => {
+    await using world = await mediaWorld();
+    const media = await world.start(quick);
+    const [gone, kept] = [await world.account(), await world.account()];
+    const contents = [await picture('png'), await picture('jpeg'), video('mp4')];
+    for (const content of contents) await media.upload(content, gone.headers);
+    const { id } = (await media.upload(await picture('png'), kept.headers)).json();
+    // While it does not follow the list yet.
+    world.users.deleted.push(randomUUID(), gone.id);
+    await media.listen();
+    await vi.waitFor(async () => expect(await states(world)).toEqual(['ready']));
+    expect(await world.objects()).toEqual([`files/${id}`, `thumbnails/${id}-1080`, `thumbnails/${id}-320`]);
+    expect(await media.counted('media_accounts_removed_total')).toEqual({ '': 2 });
+    expect(await statusOf(media, id)).toBe(200);
+  });
+
+  test('nothing is taken any more, though its token is still valid', async () => {
+    await using world = await mediaWorld();
+    const media = await world.start(quick);
+    const { id, headers } = await world.account();
+    world.users.deleted.push(id);
+    await media.listen();
+    await vi.waitFor(async () => expect(await media.counted('media_accounts_removed_total')).toEqual({ '': 1 }));
+    const answer = await media.upload(await picture('png'), headers);
+    expect([answer.statusCode, answer.json().code]).toEqual([401, 'account-deleted']);
+    expect(await remove(media, randomUUID(), headers)).toEqual([404, 'file-not-found']);
+    expect([await states(world), await world.objects()]).toEqual([[], []]);
+  });
+
+  test('an upload under way does not become a file', async () => {
+    await using world = await mediaWorld();
+    const media = await world.start(quick);
+    const { id, headers } = await world.account();
+    await media.listen();
+    const content = video('mp4', 3 * 1024 * 1024);
+    const sent = httpRequest(`${media.url}/media`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'video/mp4', 'content-length': content.length },
+    });
+    sent.write(content.subarray(0, 1024 * 1024));
+    await vi.waitFor(async () => expect(await states(world)).toEqual(['uploading']));
+    world.users.deleted.push(id);
+    await vi.waitFor(async () => expect(await states(world)).toEqual([]));
+    sent.end(content.subarray(1024 * 1024));
+    const [response] = await once(sent, 'response');
+    expect(response.statusCode).toBe(401);
+    expect([await states(world), await world.objects()]).toEqual([[], []]);
+  });
+
+  test('no upload that ends in the same moment stays', async () => {
+    await using world = await mediaWorld();
+    const [one, other] = [await world.start(quick), await world.start(quick)];
+    const content = await picture('png', { width: 8, height: 8 });
+    await one.listen();
+    const accounts = await Promise.all(Array.from({ length: 12 }, () => world.account()));
+    const uploads = accounts.flatMap(({ headers }, at) =>
+      [one, other].map(async (media) => {
+        await sleep(at * 10);
+        return media.upload(content, headers);
+      }),
+    );
+    for (const { id } of accounts) {
+      await sleep(15);
+      world.users.deleted.push(id);
+    }
+    for (const { statusCode } of await Promise.all(uploads)) expect([201, 401]).toContain(statusCode);
+    await vi.waitFor(async () => expect(await world.rows('select id from deleted_accounts')).toHaveLength(12));
+    await vi.waitFor(async () => expect([await states(world), await world.objects()]).toEqual([[], []]));
+  });
+});
+
+describe('the sweeper', () => {
+  const insert = (id: string, state: string, age: string) =>
+    `insert into files (id, owner, state, type, created_at) values ('${id}', '${id}', '${state}', 'video/mp4', now() - interval '${age}')`;
+
+  test('removes uploads that never ended, and none that may still end', async () => {
+    await using world = await mediaWorld();
+    const media = await world.start({ ...quick, HALF_UPLOAD_TTL: '1h' });
+    const [young, old] = [randomUUID(), randomUUID()];
+    await world.rows(insert(young, 'uploading', '59 minutes'));
+    await world.rows(insert(old, 'uploading', '61 minutes'));
+    await media.listen();
+    await vi.waitFor(async () => expect(await world.rows('select id from files')).toEqual([{ id: young }]));
+  });
+
+  test('removes more than it takes at once, with as many replicas as there are', async () => {
+    await using world = await mediaWorld();
+    const replicas = [await world.start(quick), await world.start(quick), await world.start(quick)];
+    await world.rows(
+      `insert into files (id, owner, state, type) select gen_random_uuid(), gen_random_uuid(), 'deleted', 'video/mp4' from generate_series(1, 450)`,
+    );
+    for (const replica of replicas) await replica.listen();
+    await vi.waitFor(async () => expect(await states(world)).toEqual([]), 5_000);
+    const swept = replicas.flatMap(({ lines }) => lines.of('files removed').map(({ files }) => Number(files)));
+    // Each by one of them.
+    expect(swept.reduce((sum, files) => sum + files, 0)).toBe(450);
+    expect(Math.max(...swept)).toBe(100);
+  });
+
+  test('keeps the row until the objects are gone', async () => {
+    await using world = await mediaWorld();
+    const media = await world.start(quick);
+    const { headers } = await world.account();
+    const { id } = (await media.upload(await picture('png'), headers)).json();
+    await remove(media, id, headers);
+    await world.place.stop();
+    await media.listen();
+    await vi.waitFor(() =>
+      expect(media.lines.of('background work failed; it is tried again').length).toBeGreaterThan(2),
+    );
+    expect(await states(world)).toEqual(['deleted']);
+    await world.place.start();
+    await vi.waitFor(async () => expect([await states(world), await world.objects()]).toEqual([[], []]));
+  });
+
+  test('removes old objects of no file in the end, and nothing else', async () => {
+    await using world = await mediaWorld();
+    const media = await world.start({ SWEEP_EVERY: '1ms' });
+    const { headers } = await world.account();
+    const { id } = (await media.upload(await picture('png'), headers)).json();
+    const [old, young] = [randomUUID(), randomUUID()];
+    const strays = [`files/${old}`, `thumbnails/${old}-320`];
+    const others = [`files/${young}`, `thumbnails/${old}-500`, 'files/readme', `else/${old}`];
+    await world.putObjects([...strays, ...others]);
+    const kept = [...others, `files/${id}`, `thumbnails/${id}-320`, `thumbnails/${id}-1080`].sort();
+    await world.ageObjects(
+      [...strays, ...kept].filter((key) => key !== `files/${young}`),
+      61 * 60,
+    );
+    await media.listen();
+    await vi.waitFor(async () => expect((await world.objects()).sort()).toEqual(kept), 15_000);
+    expect(media.lines.of('objects of no file removed').map(({ objects }) => objects)).toEqual([1, 1]);
+  });
+});
