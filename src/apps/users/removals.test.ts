@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runSql } from '../kit/testing/test-postgres.ts';
 import { type Users, type UsersWorld, usersWorld } from './testing/build-users.ts';
@@ -126,6 +127,41 @@ test('a service that was down catches up, and one that is deleted in the middle 
     (await users.counted('users_accounts_removed_total')) + (await twin.counted('users_accounts_removed_total'));
   expect(removed).toBe(1 + gone.length);
 }, 30_000);
+
+test.each([
+  ['whoever is followed or blocked', 'bob', 404, 'person-not-found'],
+  ['whoever follows or blocks', 'ann', 401, 'account-deleted'],
+] as const)(
+  'a follow or block that has begun comes to nothing when %s is deleted in the middle of it',
+  async (_what, gone, status, code) => {
+    const users = await world.start();
+    const people = { ann: await users.person(), bob: await users.person() };
+    const deletion = new Client({ connectionString: world.place.url });
+    await deletion.connect();
+    try {
+      await deletion.query('begin');
+      await deletion.query(
+        "update profiles set handle = null, name = '', removed_at = now(), swept_at = now() where account_id = $1",
+        [people[gone].id],
+      );
+      const requests = ['follow', 'block'].map((what) =>
+        users.ask(people.ann.id, `PUT /users/${people.bob.handle}/${what}`),
+      );
+      // Both have found somebody, and now wait for the row.
+      await vi.waitFor(async () => {
+        const waiting = await runSql(world.place.adminUrl, [
+          "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        ]);
+        expect(waiting).toHaveLength(2);
+      });
+      await deletion.query('commit');
+      for (const answer of await Promise.all(requests)) expect(answer).toMatchObject(problem(status, code));
+      expect(await runSql(world.place.url, ['select 1 from follows union all select 1 from blocks'])).toEqual([]);
+    } finally {
+      await deletion.end();
+    }
+  },
+);
 
 test('more followers than one transaction takes are all removed, and counted off by two replicas exactly', async () => {
   const users = await world.start(often);
