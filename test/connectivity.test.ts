@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { metricsPort, type System } from '../src/model/index.ts';
+import {
+  type Environment,
+  metricsPort,
+  outsideBuckets,
+  outsideStore,
+  type StoreKind,
+  type System,
+} from '../src/model/index.ts';
 import { environments, systems } from '../src/systems/index.ts';
 import { mayReach, type Party, podsOf } from './connectivity.ts';
 import { environmentWith, exposures, fullService, systemOf } from './declarations.ts';
@@ -30,10 +37,30 @@ function edge(from: { name: string }, to: { name: string }, port: number): strin
   return `${from.name} -> ${to.name}:${port}`;
 }
 
-function declared(system: System): string[] {
+function calls(system: System): string[] {
   return system.services.flatMap((service) =>
     service.calls.map(({ contract }) => edge(service, contract, contract.port)),
   );
+}
+
+/** Where the stores that run in the cluster answer. */
+const stores: Record<StoreKind, { name: string; port: number }> = {
+  database: { name: 'postgres', port: 5432 },
+  keyValue: { name: 'redis', port: 6379 },
+  objects: { name: 'objects', port: 7070 },
+};
+const storePorts = Object.values(stores).map(({ port }) => port);
+
+/** What the services keep, and the helper that sets the roles of a database up, of stores in the cluster. */
+function uses(environment: Environment, system: System): string[] {
+  const kinds = (Object.keys(stores) as StoreKind[]).filter(
+    (kind) => environment.stores[kind] && environment.stores[kind].kind !== 'outside',
+  );
+  return kinds.flatMap((kind) => {
+    const users = system.services.filter((service) => service.uses[kind]);
+    const helpers = kind === 'database' && users.length > 0 ? [{ name: 'postgres-roles' }] : [];
+    return [...users, ...helpers].map((user) => edge(user, stores[kind], stores[kind].port));
+  });
 }
 
 describe.each(Object.values(environments))('environment $name', (environment) => {
@@ -42,16 +69,22 @@ describe.each(Object.values(environments))('environment $name', (environment) =>
   const { namespace, labels } = environment.monitoring.prometheus;
   const prometheus: Party = { name: 'prometheus', namespace, labels: labels ?? {} };
   const ports = [
-    ...new Set([...systems.flatMap((system) => system.services.map((service) => service.contract.port)), metricsPort]),
+    ...new Set([
+      ...systems.flatMap((system) => system.services.map((service) => service.contract.port)),
+      ...storePorts,
+      metricsPort,
+    ]),
   ];
 
-  test('services reach exactly the services that they declare to call', () => {
-    expect(allowed(objects, pods, pods, ports)).toEqual(systems.flatMap(declared).toSorted());
+  test('services reach exactly the services that they declare to call, and the stores that they use', () => {
+    expect(allowed(objects, pods, pods, ports)).toEqual(
+      systems.flatMap((system) => [...calls(system), ...uses(environment, system)]).toSorted(),
+    );
   });
 
-  test('Prometheus reaches the metrics of every pod, and nothing else', () => {
+  test('Prometheus reaches the metrics of every service, and nothing else', () => {
     const nodePorts = systems.flatMap(openAtNodePort(environment));
-    const expected = pods.map((pod) => edge(prometheus, pod, metricsPort));
+    const expected = systems.flatMap(({ services }) => services.map((each) => edge(prometheus, each, metricsPort)));
     expect(allowed(objects, [prometheus], pods, ports)).toEqual(
       [...expected, ...nodePorts.map((open) => edge(prometheus, { name: open.name }, open.port))].toSorted(),
     );
@@ -119,5 +152,75 @@ describe('an environment with pods in place of an API outside', () => {
   test('the gateway reaches the entrance and no other service', () => {
     const gateway: Party = { name: 'gateway', namespace: 'edge', labels: { app: 'proxy' } };
     expect(allowed(objects, [gateway], pods, [3000, 3001, metricsPort])).toEqual(['gateway -> full:3000']);
+  });
+});
+
+describe('stores in the cluster', () => {
+  const { service, callee } = fullService();
+  const objects = objectsOf({ environment: environmentWith(), systems: [systemOf(service, callee)] });
+  const pods = podsOf(objects);
+
+  test('are reached by those who use them, and by no other service', () => {
+    expect(allowed(objects, pods, pods, storePorts)).toEqual([
+      'full -> objects:7070',
+      'full -> postgres:5432',
+      'full -> redis:6379',
+      'postgres-roles -> postgres:5432',
+    ]);
+  });
+
+  test('reach nobody: no service, no node and not the internet', () => {
+    const storePods = pods.filter(({ name }) => Object.values(stores).some((store) => store.name === name));
+    expect(storePods).toHaveLength(3);
+    const others = [...pods, stranger, internet, metadataService, node];
+    expect(allowed(objects, storePods, others, [53, 80, 443, 3000, 3001, ...storePorts])).toEqual([]);
+  });
+
+  test('are not reached by users of the same name elsewhere', () => {
+    const twin: Party = { name: 'full', namespace: 'elsewhere', labels: { 'app.kubernetes.io/name': 'full' } };
+    expect(allowed(objects, [twin], pods, storePorts)).toEqual([]);
+  });
+});
+
+describe('stores outside', () => {
+  const { service, callee } = fullService();
+  const objects = objectsOf({
+    environment: environmentWith({
+      stores: {
+        database: outsideStore({ networks: ['10.20.0.0/16', '10.30.1.1/32'], port: 5432 }),
+        keyValue: outsideStore({ namespace: 'data', labels: { app: 'valkey' }, port: 6380 }),
+        objects: outsideBuckets({
+          at: { networks: ['0.0.0.0/0'], port: 443 },
+          buckets: { full: 'https://s3.example.com/full' },
+        }),
+      },
+      overrides: {
+        shop: { full: { outside: { maps: 'http://192.168.7.7:8081', weather: 'http://192.168.7.7:8081' } } },
+      },
+    }),
+    systems: [systemOf(service, callee)],
+  });
+  const pods = podsOf(objects);
+
+  test('no pods of them run here', () => {
+    expect(pods.map(({ name }) => name)).toEqual(['callee', 'full']);
+  });
+
+  test('are reached in their networks and pods alone, at their ports', () => {
+    const valkey: Party = { name: 'valkey', namespace: 'data', labels: { app: 'valkey' } };
+    const beside: Party = { name: 'beside', namespace: 'data', labels: { app: 'else' } };
+    const addresses = ['10.20.3.4', '10.21.0.1', '10.30.1.1', '10.30.1.2'].map((address) => ({
+      name: address,
+      address,
+    }));
+    expect(allowed(objects, pods, [valkey, beside, ...addresses], [5432, 6379, 6380])).toEqual([
+      'full -> 10.20.3.4:5432',
+      'full -> 10.30.1.1:5432',
+      'full -> valkey:6380',
+    ]);
+  });
+
+  test('a bucket on the internet opens the internet, and nothing that is private', () => {
+    expect(allowed(objects, pods, [internet, metadataService, node], [80, 443])).toEqual(['full -> internet:443']);
   });
 });

@@ -11,10 +11,10 @@ export interface Party {
   readonly address?: string;
 }
 
-/** The pods that Deployments make, as parties. */
+/** The pods that Deployments and StatefulSets make, as parties. */
 export function podsOf(objects: readonly Manifest[]): Party[] {
   return objects
-    .filter((object) => object.kind === 'Deployment')
+    .filter((object) => object.kind === 'Deployment' || object.kind === 'StatefulSet')
     .map(({ metadata, spec }) => ({
       name: metadata.name,
       namespace: metadata.namespace,

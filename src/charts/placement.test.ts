@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { environmentWith, fullService, minimalService, systemOf } from '../../test/declarations.ts';
-import { defineService, fixed, integer, type Problem, type Service, secret } from '../model/index.ts';
-import { place } from './placement.ts';
+import {
+  cpu,
+  defineService,
+  fixed,
+  integer,
+  outsideBuckets,
+  outsideStore,
+  type Problem,
+  type Service,
+  secret,
+} from '../model/index.ts';
+import { connectionsAtMost, place } from './placement.ts';
 
 const { service, callee } = fullService();
 const system = systemOf(service, callee);
@@ -123,5 +133,69 @@ test('an optional Secret may be absent from the cluster', () => {
     secret: 'keys',
     key: 'key',
     optional: true,
+  });
+});
+
+describe('stores', () => {
+  const at = { networks: ['10.1.0.0/16'], port: 443 };
+  const inCluster = place(environmentWith(), [system])[0];
+  const outside = place(
+    environmentWith({
+      stores: {
+        database: outsideStore(at),
+        keyValue: outsideStore({ namespace: 'data', port: 6380 }),
+        objects: outsideBuckets({ at, buckets: { full: 'https://s3.example/parts?region=eu-west-1' } }),
+      },
+    }),
+    [system],
+  )[0];
+
+  test('in the cluster: pods of the system, and keys that are required', () => {
+    expect(inCluster?.stores).toEqual([
+      { kind: 'database', inCluster: true },
+      { kind: 'keyValue', inCluster: true },
+      { kind: 'objects', inCluster: true },
+    ]);
+    expect(inCluster?.variables).toEqual(
+      expect.arrayContaining([
+        { name: 'DATABASE_URL', secret: 'full-database', key: 'url', optional: false },
+        { name: 'REDIS_URL', secret: 'full-redis', key: 'url', optional: false },
+        { name: 'OBJECTS_URL', value: 'http://objects:7070/full?region=us-east-1' },
+        { name: 'OBJECTS_ACCESS_KEY_ID', secret: 'full-objects', key: 'access-key-id', optional: false },
+        { name: 'OBJECTS_SECRET_ACCESS_KEY', secret: 'full-objects', key: 'secret-access-key', optional: false },
+      ]),
+    );
+  });
+
+  test('outside: where the environment says, and keys that workload identity stands in for', () => {
+    expect(outside?.stores).toEqual([
+      { kind: 'database', inCluster: false, at },
+      { kind: 'keyValue', inCluster: false, at: { namespace: 'data', port: 6380 } },
+      { kind: 'objects', inCluster: false, at },
+    ]);
+    expect(outside?.variables).toEqual(
+      expect.arrayContaining([
+        { name: 'DATABASE_URL', secret: 'full-database', key: 'url', optional: false },
+        { name: 'OBJECTS_URL', value: 'https://s3.example/parts?region=eu-west-1' },
+        { name: 'OBJECTS_ACCESS_KEY_ID', secret: 'full-objects', key: 'access-key-id', optional: true },
+        { name: 'OBJECTS_SECRET_ACCESS_KEY', secret: 'full-objects', key: 'secret-access-key', optional: true },
+      ]),
+    );
+  });
+
+  test('a service that uses none has none', () => {
+    expect(place(environmentWith(), [systemOf(minimalService())])[0]?.stores).toEqual([]);
+  });
+
+  test('where a store is cannot be said a second time', () => {
+    const problems = problemsOf(() => place(overriding('full', { env: { OBJECTS_URL: 'http://x/y' } }), [system]));
+    expect(problems.map((problem) => problem.path)).toEqual(['test.overrides.shop.full.env.OBJECTS_URL']);
+  });
+
+  test.each([
+    ['fixed', fixed(3), 12],
+    ['by CPU', cpu({ min: 1, max: 7, cpu: 50 }), 28],
+  ])('connections at most, %s', (_, scaling, connections) => {
+    expect(connectionsAtMost({ service, scaling })).toBe(connections);
   });
 });

@@ -18,7 +18,7 @@ const takenNames: Record<StoreKind, { readonly objects: readonly string[]; reado
     objects: [inClusterStores.database.name, databaseRoles],
     users: ['template0', 'template1', 'public', 'none'],
   },
-  keyValue: { objects: [inClusterStores.keyValue.name], users: ['default', 'probe', 'users'] },
+  keyValue: { objects: [inClusterStores.keyValue.name], users: ['default'] },
   objects: { objects: [inClusterStores.objects.name], users: [] },
 };
 

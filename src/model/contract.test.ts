@@ -97,7 +97,11 @@ describe('is refused', () => {
         'shop.routes.item.exposd: got true; allowed: the keys method, path, summary, exposed, user, params, query, body, status, response; fix: did you mean exposed? else delete exposd',
       ],
     ],
-    ['a user in words', withRoute({ user: 'any' }), ['XX']],
+    [
+      'a user in words',
+      withRoute({ user: 'any' }),
+      ['shop.routes.item.user: got "any"; allowed: a boolean; fix: write a boolean'],
+    ],
     [
       'another method',
       withRoute({ method: 'HEAD' }),

@@ -13,6 +13,10 @@ const secretsPath = '/run/secrets/trellis';
 const usersPath = '/run/users';
 const alive = `${usersPath}/alive`;
 
+/** The users that are none of a service, which no service can be called. */
+const probeUser = '_probe';
+const loaderUser = '_loader';
+
 /**
  * What a service may do: anything to keys behind its prefix. Not: what says the names of others' keys, what all services share (scripts by name, the
  * cache of scripts), and what administers the server.
@@ -37,8 +41,8 @@ write() {
   {
     echo 'user default reset off'
     # For probes. Whoever reaches the server may know that it lives.
-    echo 'user probe reset on nopass +ping'
-    echo "user users reset on #$(hash "$(cat ${usersPath}/password)") +acl|load"
+    echo 'user ${probeUser} reset on nopass +ping'
+    echo "user ${loaderUser} reset on #$(hash "$(cat ${usersPath}/password)") +acl|load"
     while read -r service; do
       password=$(cat ${secretsPath}/$service/password 2>/dev/null)
       if [ -n "$password" ]; then
@@ -65,7 +69,7 @@ while :; do
   write
   if cmp -s ${usersPath}/new.acl ${usersPath}/users.acl; then continue; fi
   mv ${usersPath}/new.acl ${usersPath}/users.acl
-  answer=$(REDISCLI_AUTH=$(cat ${usersPath}/password) redis-cli -h 127.0.0.1 -p ${port} --user users ACL LOAD 2>&1)
+  answer=$(REDISCLI_AUTH=$(cat ${usersPath}/password) redis-cli -h 127.0.0.1 -p ${port} --user ${loaderUser} ACL LOAD 2>&1)
   if [ "$answer" = OK ]; then
     echo 'the users are as their Secrets say now'
   else
@@ -76,7 +80,7 @@ while :; do
 done
 `;
 
-const ping = `redis-cli -h 127.0.0.1 -p ${port} --user probe --pass probe --no-auth-warning ping`;
+const ping = `redis-cli -h 127.0.0.1 -p ${port} --user ${probeUser} --pass any --no-auth-warning ping`;
 
 /** A Redis for the services of one system that keep keys, each with a user of its own that sees nothing but its own keys. */
 export class KeyValueStore extends Construct {

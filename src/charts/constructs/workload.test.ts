@@ -101,6 +101,14 @@ describe('all props', () => {
       { name: 'CALLEE_URL', value: 'http://callee:3001' },
       { name: 'WEATHER_URL', value: 'https://weather.example.com:8443/v1' },
       { name: 'MAPS_URL', value: 'https://maps.example.com' },
+      { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'full-database', key: 'url' } } },
+      { name: 'REDIS_URL', valueFrom: { secretKeyRef: { name: 'full-redis', key: 'url' } } },
+      { name: 'OBJECTS_URL', value: 'http://objects:7070/full?region=us-east-1' },
+      { name: 'OBJECTS_ACCESS_KEY_ID', valueFrom: { secretKeyRef: { name: 'full-objects', key: 'access-key-id' } } },
+      {
+        name: 'OBJECTS_SECRET_ACCESS_KEY',
+        valueFrom: { secretKeyRef: { name: 'full-objects', key: 'secret-access-key' } },
+      },
       { name: 'API_KEY', valueFrom: { secretKeyRef: { name: 'weather', key: 'api-key' } } },
     ]);
   });

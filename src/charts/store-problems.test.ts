@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { contractNamed, environmentWith } from '../../test/declarations.ts';
+import { problemsOf } from '../../test/problems-of.ts';
+import {
+  cpu,
+  defineService,
+  defineSystem,
+  fixed,
+  objectStore,
+  outsideBuckets,
+  outsideStore,
+  postgres,
+  redis,
+  runObjectStore,
+  runPostgres,
+  runRedis,
+  type Service,
+} from '../model/index.ts';
+import { renderPlatform } from './platform.ts';
+
+function using(name: string, uses: Service['uses'] | object, scaling: Service['scaling'] = fixed(1)): Service {
+  return defineService({
+    contract: contractNamed(name),
+    owner: 'team',
+    description: 'Keeps.',
+    scaling,
+    uses,
+  }) as Service;
+}
+
+const shopOf = (...services: [Service, ...Service[]]) => defineSystem({ name: 'shop', services });
+const database = { database: postgres() };
+const keyValue = { keyValue: redis() };
+const objects = { objects: objectStore() };
+const anywhere = { networks: ['10.1.0.0/16'], port: 443 };
+const bucketsAt = (buckets: Record<string, string>) => ({ objects: outsideBuckets({ at: anywhere, buckets }) });
+
+type Stores = NonNullable<Parameters<typeof environmentWith>[0]>['stores'];
+
+describe('is refused', () => {
+  test.each<[what: string, stores: Stores, services: [Service, ...Service[]], problems: string[]]>([
+    [
+      'a store that the environment does not have',
+      {},
+      [using('users', { ...database, ...keyValue }), using('posts', database), using('media', objects)],
+      [
+        'test.stores.database: got nothing; allowed: a store, which shop.users, shop.posts use; fix: add runPostgres() or outsideStore(...)',
+        'test.stores.keyValue: got nothing; allowed: a store, which shop.users uses; fix: add runRedis() or outsideStore(...)',
+        'test.stores.objects: got nothing; allowed: a store, which shop.media uses; fix: add runObjectStore() or outsideBuckets(...)',
+      ],
+    ],
+    [
+      'a bucket that is missing, and one of nobody',
+      bucketsAt({ medai: 'https://s3.example/media' }),
+      [using('media', objects)],
+      [
+        'test.stores.objects.buckets.medai: got "medai"; allowed: a service that keeps objects: media; fix: correct the name, or delete it',
+        "test.stores.objects.buckets.media: got nothing; allowed: a bucket, as shop.media keeps objects; fix: add its URL, such as 'https://s3.example.com/media?region=eu-central-1'",
+      ],
+    ],
+    [
+      'a bucket of two services',
+      bucketsAt({ media: 'https://s3.example/all', backup: 'https://s3.example/all?region=eu-west-1' }),
+      [using('media', objects), using('backup', objects)],
+      [
+        'test.stores.objects.buckets.backup: got "https://s3.example/all?region=eu-west-1"; allowed: a bucket for shop.backup that shop.media does not have; fix: name another',
+      ],
+    ],
+    [
+      'a bucket at another port than that which is opened',
+      bucketsAt({ media: 'http://s3.example/media' }),
+      [using('media', objects)],
+      [
+        'test.stores.objects.buckets.media: got "http://s3.example/media"; allowed: a URL at port 443, which test.stores.objects.at opens; fix: correct one of the two',
+      ],
+    ],
+    [
+      'objects of two services in the cluster, with the one account of the gateway',
+      { objects: runObjectStore() },
+      [using('media', objects), using('backup', objects)],
+      [
+        'test.stores.objects: got "shop.media, shop.backup"; allowed: one service of a system, as a store in the cluster has one account, with which each could read what the others keep; fix: let one service keep the objects of the others too, or use outsideBuckets(...)',
+      ],
+    ],
+    [
+      'a name too short for a bucket',
+      { objects: runObjectStore() },
+      [using('s3', objects)],
+      [
+        'shop.services[0]: got "s3"; allowed: a name of 3 to 63 characters, as its bucket has it too; fix: rename the service',
+      ],
+    ],
+    ...['postgres', 'postgres-roles', 'template0', 'template1', 'public', 'none'].map(
+      (name): [string, Stores, [Service, ...Service[]], string[]] => [
+        `a user of Postgres called ${name}`,
+        { database: runPostgres() },
+        [using(name, database)],
+        [
+          `shop.services[0]: got "${name}"; allowed: a name that the store of test.stores.database does not have itself: not postgres, postgres-roles, template0, template1, public, none; fix: rename the service`,
+        ],
+      ],
+    ),
+    ...['redis', 'default'].map((name): [string, Stores, [Service, ...Service[]], string[]] => [
+      `a user of Redis called ${name}`,
+      { keyValue: runRedis() },
+      [using(name, keyValue)],
+      [
+        `shop.services[0]: got "${name}"; allowed: a name that the store of test.stores.keyValue does not have itself: not redis, default; fix: rename the service`,
+      ],
+    ]),
+    [
+      'a service that has the name of a store which others use',
+      { database: runPostgres(), keyValue: runRedis(), objects: runObjectStore() },
+      [
+        using('all', { ...database, ...keyValue, ...objects }),
+        using('postgres', {}),
+        using('redis', {}),
+        using('objects', {}),
+      ],
+      [
+        'shop.services[1]: got "postgres"; allowed: a name that the store of test.stores.database does not have itself: not postgres, postgres-roles, template0, template1, public, none; fix: rename the service',
+        'shop.services[2]: got "redis"; allowed: a name that the store of test.stores.keyValue does not have itself: not redis, default; fix: rename the service',
+        'shop.services[3]: got "objects"; allowed: a name that the store of test.stores.objects does not have itself: not objects; fix: rename the service',
+      ],
+    ],
+    [
+      'more connections than the database admits, at most',
+      { database: runPostgres({ connections: 33 }) },
+      [
+        using('users', { database: postgres({ connections: 2 }) }, cpu({ min: 1, max: 10, cpu: 50 })),
+        using('posts', { database: postgres({ connections: 5 }) }, fixed(2)),
+      ],
+      [
+        'test.stores.database.connections: got 33; allowed: at least 34: those of all pods at their most (shop.users 20, shop.posts 10), and 4 of its own; fix: raise it, or lower connections or the pods of a service',
+      ],
+    ],
+  ])('%s', (_what, stores, services, problems) => {
+    const environment = environmentWith({ stores });
+    expect(problemsOf(() => renderPlatform({ environment, systems: [shopOf(...services)] }))).toEqual(problems);
+  });
+});
+
+describe('is fine', () => {
+  test.each<[what: string, stores: Stores, services: [Service, ...Service[]]]>([
+    ['no store where nobody uses one', {}, [using('plain', {})]],
+    ['a service called postgres where none runs', { database: outsideStore(anywhere) }, [using('postgres', database)]],
+    [
+      'a service called default beside a Redis that it does not use',
+      { keyValue: runRedis() },
+      [using('auth', keyValue), using('default', {})],
+    ],
+    [
+      'just as many connections as there are',
+      { database: runPostgres({ connections: 14 }) },
+      [using('users', database, fixed(2))],
+    ],
+    [
+      'a bucket behind a Service of another port than its pods',
+      {
+        objects: outsideBuckets({
+          at: { namespace: 'minio', port: 9000 },
+          buckets: { media: 'http://minio.minio/media' },
+        }),
+      },
+      [using('media', objects)],
+    ],
+  ])('%s', (_what, stores, services) => {
+    const environment = environmentWith({ stores });
+    expect(problemsOf(() => renderPlatform({ environment, systems: [shopOf(...services)] }))).toEqual([]);
+  });
+
+  test('one service with objects in each of two systems in the cluster, but not one bucket outside', () => {
+    const systems = ['one', 'two'].map((name) => defineSystem({ name, services: [using('media', objects)] }));
+    const render = (stores: Stores) => () => renderPlatform({ environment: environmentWith({ stores }), systems });
+    expect(problemsOf(render({ objects: runObjectStore() }))).toEqual([]);
+    expect(problemsOf(render(bucketsAt({ media: 'https://s3.example/media' })))).toEqual([
+      'test.stores.objects.buckets.media: got "https://s3.example/media"; allowed: a bucket for two.media that one.media does not have; fix: name another',
+    ]);
+  });
+});
