@@ -21,6 +21,11 @@ export class AccessTokens {
   }
 
   /** @throws HttpError 503 if no key can sign */
+  async check(): Promise<void> {
+    await this.#keys.current();
+  }
+
+  /** @throws HttpError 503 if no key can sign */
   async sign(account: string, session: string): Promise<AccessToken> {
     const { kid, privateKey } = await this.#keys.current();
     const now = Math.floor(Date.now() / 1_000);

@@ -36,6 +36,8 @@ export function createAccountHandlers(props: AccountHandlersProps): AccountHandl
     register: async (request) => {
       const { email, password } = request.body;
       await limits.takeAddress(request.ip);
+      // Else the account would be there and its owner told to try again, which finds the address taken.
+      await tokens.check();
       const passwordHash = await passwords.hash(password);
       const account = await accounts.add({ id: randomUUID(), email, passwordHash });
       if (!account) throw new HttpError(409, 'email-taken', 'There is an account with this e-mail address already');

@@ -105,7 +105,8 @@ export class SigningKeys {
   }
 
   async #readAgain(): Promise<void> {
-    if (this.#reading || performance.now() - this.#readAt > requestInterval) await this.read();
+    const isDue = this.#known.length === 0 || performance.now() - this.#readAt > requestInterval;
+    if (this.#reading || isDue) await this.read();
   }
 
   #keyInTurn(): KnownKey | undefined {

@@ -1,0 +1,341 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { describe, expect, test, vi } from 'vitest';
+import { makeFilePlace } from '../kit/testing/key-value-places.ts';
+import { runSql, testDatabase } from '../kit/testing/test-postgres.ts';
+import { PasswordHash } from './password-hash.ts';
+import { buildAuth, password, type Tokens } from './testing/built-auth.ts';
+
+/** What several instances of the service share. */
+async function stores() {
+  const [database, place] = [await testDatabase(), await makeFilePlace()];
+  return {
+    urls: { databaseUrl: database.url, redisUrl: place.url },
+    async [Symbol.asyncDispose]() {
+      await place[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const ended = { status: 401, body: { code: 'session-ended' } };
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+describe('log-in', () => {
+  test('gives tokens of a new session, in whichever case the address is typed', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth(shared.urls);
+    const ada = await auth.newcomer();
+    const again = await auth.logIn({ ...ada, email: ` ${ada.email.toUpperCase()} ` });
+    expect(again.accountId).toBe(ada.accountId);
+    expect(again.sessionId).not.toBe(ada.sessionId);
+    expect((await auth.call('GET /auth/account', { token: again.accessToken })).status).toBe(200);
+  });
+
+  test('answers the same, in the same time, to a wrong password and where no account is; counts each', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth({ ...shared.urls, env: { LOGIN_LIMIT: '1000' } });
+    const { email } = await auth.newcomer();
+    const times: Record<'there' | 'away', number[]> = { there: [], away: [] };
+    const answers: unknown[] = [];
+    // In turn, so that whatever else this machine does meets both.
+    for (let time = 0; time < 15; time++) {
+      for (const kind of ['there', 'away'] as const) {
+        const body = { email: kind === 'there' ? email : `${randomUUID()}@example.com`, password: 'wrong password' };
+        const startedAt = performance.now();
+        const { status, headers, body: problem } = await auth.call('POST /auth/sessions', { body });
+        times[kind].push(performance.now() - startedAt);
+        const { traceId, ...rest } = problem;
+        answers.push({ status, rest, headers: Object.keys(headers).toSorted() });
+      }
+    }
+    expect(answers[0]).toMatchObject({ status: 401, rest: { code: 'wrong-credentials' } });
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(await auth.counted('auth_failed_logins_total')).toEqual({ 'wrong-password': 15, 'unknown-account': 15 });
+    // A password takes tens of milliseconds, all else a few: without the decoy one is many times the other.
+    const ratio = median(times.there) / median(times.away);
+    expect(ratio).toBeGreaterThan(1 / 1.6);
+    expect(ratio).toBeLessThan(1.6);
+  });
+
+  test('hashes a password anew whose hash is of another cost', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth(shared.urls);
+    const ada = await auth.newcomer();
+    const old = String(await PasswordHash.of(password, { memory: 64, passes: 1, parallelism: 1 }));
+    await runSql(shared.urls.databaseUrl, [`update accounts set password_hash = '${old}'`]);
+    await auth.logIn(ada);
+    const [row] = await runSql(shared.urls.databaseUrl, ['select password_hash, password_version from accounts']);
+    expect(row).toEqual({ password_hash: expect.stringContaining('$m=19456,t=2,p=1$'), password_version: 1 });
+    await auth.logIn(ada);
+    expect((await auth.refresh(ada)).status).toBe(200);
+  });
+});
+
+describe('limits', () => {
+  test('hold for an account across instances and addresses, whether it is there or not', async () => {
+    await using shared = await stores();
+    const env = { LOGIN_LIMIT: '3' };
+    await using one = await buildAuth({ ...shared.urls, env });
+    await using other = await buildAuth({ ...shared.urls, env });
+    const { email } = await one.newcomer();
+    for (const address of [email, 'nobody@example.com']) {
+      const statuses: number[] = [];
+      for (let time = 0; time < 4; time++) {
+        const auth = time % 2 ? one : other;
+        const body = { email: address, password: 'wrong password' };
+        const answer = await auth.call('POST /auth/sessions', { body, ip: `192.0.2.${time}` });
+        statuses.push(answer.status);
+        if (time < 3) continue;
+        expect(answer.body).toMatchObject({ code: 'too-many-requests' });
+        expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+        expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
+      }
+      expect(statuses).toEqual([401, 401, 401, 429]);
+    }
+    // The right password does not help either, and does not tell that it is right.
+    expect((await one.call('POST /auth/sessions', { body: { email, password } })).status).toBe(429);
+    const counts = [await one.counted('auth_failed_logins_total'), await other.counted('auth_failed_logins_total')];
+    expect(counts.map((each) => each['too-many'] ?? 0).reduce((a, b) => a + b)).toBe(3);
+  });
+
+  test('of an account start anew after a log-in, those of an address do not', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth({ ...shared.urls, env: { LOGIN_LIMIT: '2', ADDRESS_LIMIT: '6' } });
+    const ada = await auth.newcomer();
+    for (let time = 0; time < 5; time++) await auth.logIn(ada);
+    const limited = await auth.call('POST /auth/sessions', { body: { email: ada.email, password } });
+    expect(limited).toMatchObject({ status: 429, body: { code: 'too-many-requests' } });
+    const register = await auth.call('POST /auth/accounts', { body: { email: 'new@example.com', password } });
+    expect(register.status).toBe(429);
+    // Another address, and none that a caller makes up: the proxy in front says which.
+    const elsewhere = { body: { email: ada.email, password }, ip: '198.51.100.7' };
+    expect((await auth.call('POST /auth/sessions', elsewhere)).status).toBe(201);
+    const madeUp = { body: { email: ada.email, password }, ip: '203.0.113.9, 198.51.100.7' };
+    for (let time = 0; time < 5; time++) await auth.call('POST /auth/sessions', madeUp);
+    expect((await auth.call('POST /auth/sessions', madeUp)).status).toBe(429);
+  });
+
+  test('count the addresses of one IPv6 household as one', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth({ ...shared.urls, env: { ADDRESS_LIMIT: '2' } });
+    const from = async (ip: string) =>
+      (await auth.call('POST /auth/sessions', { body: { email: `${randomUUID()}@example.com`, password: 'x' }, ip }))
+        .status;
+    expect([await from('2001:db8::1'), await from('2001:db8::2'), await from('2001:db8::3')]).toEqual([401, 401, 429]);
+    expect(await from('2001:db8:0:1::1')).toBe(401);
+  });
+
+  test('of accounts are not used up by an address that is past its own', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth({ ...shared.urls, env: { LOGIN_LIMIT: '3', ADDRESS_LIMIT: '2' } });
+    const ada = await auth.newcomer();
+    const attack = { body: { email: ada.email, password: 'wrong password' }, ip: '203.0.113.1' };
+    for (let time = 0; time < 6; time++) await auth.call('POST /auth/sessions', attack);
+    await auth.logIn(ada);
+  });
+});
+
+describe('refresh', () => {
+  test('gives the next tokens of the same session', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth(shared.urls);
+    let tokens: Tokens = await auth.newcomer();
+    for (let time = 0; time < 3; time++) {
+      const { status, body } = await auth.refresh(tokens);
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ accountId: tokens.accountId, sessionId: tokens.sessionId });
+      expect(body.refreshToken).not.toBe(tokens.refreshToken);
+      expect(body.accessToken).not.toBe(tokens.accessToken);
+      tokens = body;
+    }
+    expect((await auth.call('GET /auth/account', { token: tokens.accessToken })).status).toBe(200);
+    expect(await auth.counted('auth_reused_refresh_tokens_total')).toEqual({});
+  });
+
+  test('with a token that was used already ends the session, also for whoever has the newest', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth(shared.urls);
+    const ada = await auth.newcomer();
+    const elsewhere = await auth.logIn(ada);
+    const { body: next } = await auth.refresh(ada);
+    expect(await auth.refresh(ada)).toMatchObject(ended);
+    expect(await auth.refresh(next)).toMatchObject(ended);
+    expect(await auth.call('GET /auth/account', { token: next.accessToken })).toMatchObject(ended);
+    expect(await auth.counted('auth_reused_refresh_tokens_total')).toEqual({ '': 1 });
+    expect((await auth.refresh(elsewhere)).status).toBe(200);
+  });
+
+  test('with a made-up secret of a living session ends it', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth(shared.urls);
+    const ada = await auth.newcomer();
+    const guessed = { refreshToken: `${ada.sessionId}.${'A'.repeat(43)}` };
+    expect(await auth.refresh(guessed)).toMatchObject(ended);
+    expect(await auth.refresh(ada)).toMatchObject(ended);
+    expect(await auth.counted('auth_reused_refresh_tokens_total')).toEqual({ '': 1 });
+  });
+
+  test('of two at once, on two instances, one wins, and the session is over', async () => {
+    await using shared = await stores();
+    await using one = await buildAuth(shared.urls);
+    await using other = await buildAuth(shared.urls);
+    const ada = await one.newcomer();
+    const rounds = 8;
+    for (let round = 0; round < rounds; round++) {
+      const tokens = await one.logIn(ada);
+      const answers = await Promise.all([one, other, one, other].map((auth) => auth.refresh(tokens)));
+      const won = answers.filter(({ status }) => status === 200);
+      expect(won).toHaveLength(1);
+      for (const answer of answers) if (answer !== won[0]) expect(answer).toMatchObject(ended);
+      expect(await one.refresh(won[0]?.body)).toMatchObject(ended);
+    }
+    const counts = [
+      await one.counted('auth_reused_refresh_tokens_total'),
+      await other.counted('auth_reused_refresh_tokens_total'),
+    ];
+    expect(counts.map((each) => each[''] ?? 0).reduce((a, b) => a + b)).toBe(rounds);
+  });
+
+  test('with what is no token is refused, and counts as no reuse', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth(shared.urls);
+    const texts = {
+      'no token of ours': 'x',
+      'a session that never was': `${'A'.repeat(22)}.${'B'.repeat(43)}`,
+      'a token that is too long': `${'A'.repeat(22)}.${'B'.repeat(44)}`,
+      'the name of another key': `rate-limit:log-in.${'B'.repeat(43)}`,
+      'half a surrogate pair': '\ud800',
+    };
+    for (const [what, refreshToken] of Object.entries(texts)) {
+      expect(await auth.refresh({ refreshToken }), what).toMatchObject(ended);
+    }
+    expect(await auth.counted('auth_reused_refresh_tokens_total')).toEqual({});
+  });
+
+  test('keeps a session alive, which else ends by itself', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth({ ...shared.urls, env: { SESSION_TTL: '2s' } });
+    const ada = await auth.newcomer();
+    const idle = await auth.logIn(ada);
+    let tokens: Tokens = ada;
+    const end = performance.now() + 2_600;
+    while (performance.now() < end) {
+      await sleep(400);
+      const answer = await auth.refresh(tokens);
+      expect(answer.status).toBe(200);
+      tokens = answer.body;
+    }
+    expect(await auth.refresh(idle)).toMatchObject(ended);
+    const { body } = await auth.call('GET /auth/sessions', { token: tokens.accessToken });
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual([ada.sessionId]);
+  });
+});
+
+describe('sessions', () => {
+  test('are listed, the newest first, each with what it logged in with', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth(shared.urls);
+    const ada = await auth.newcomer();
+    await auth.newcomer();
+    await sleep(5);
+    const headers = { 'user-agent': `Browser ${'x'.repeat(1_000)}` };
+    const { body: second } = await auth.call('POST /auth/sessions', { body: { email: ada.email, password }, headers });
+    const { status, body } = await auth.call('GET /auth/sessions', { token: ada.accessToken });
+    expect(status).toBe(200);
+    expect(body.items).toMatchObject([
+      { id: second.sessionId, current: false, userAgent: headers['user-agent'].slice(0, 256) },
+      { id: ada.sessionId, current: true },
+    ]);
+    expect(Object.keys(body.items[0]).toSorted()).toEqual(['createdAt', 'current', 'id', 'refreshedAt', 'userAgent']);
+  });
+
+  test('end one by one; what has ended may do nothing more, and ending it again is no mistake', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth(shared.urls);
+    const ada = await auth.newcomer();
+    const other = await auth.logIn(ada);
+    const token = ada.accessToken;
+    expect((await auth.call('DELETE /auth/sessions/current', { token })).status).toBe(204);
+    expect(await auth.refresh(ada)).toMatchObject(ended);
+    expect(await auth.call('GET /auth/account', { token })).toMatchObject(ended);
+    expect(await auth.call('GET /auth/sessions', { token })).toMatchObject(ended);
+    expect(await auth.call('DELETE /auth/sessions', { token })).toMatchObject(ended);
+    const body = { current: password, next: 'another password' };
+    expect(await auth.call('PUT /auth/account/password', { token, body })).toMatchObject(ended);
+    expect(await auth.call('POST /auth/account/deletion', { token, body: { password } })).toMatchObject(ended);
+    expect((await auth.call('DELETE /auth/sessions/current', { token })).status).toBe(204);
+    expect((await auth.refresh(other)).status).toBe(200);
+    await auth.logIn(ada);
+  });
+
+  test('end all at once, or all but the one that asks', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth(shared.urls);
+    const ada = await auth.newcomer();
+    const grace = await auth.newcomer();
+    const others = [await auth.logIn(ada), await auth.logIn(ada)];
+    const { accessToken: token } = ada;
+    expect((await auth.call('DELETE /auth/sessions?except=current', { token })).status).toBe(204);
+    for (const other of others) expect(await auth.refresh(other)).toMatchObject(ended);
+    expect((await auth.call('GET /auth/account', { token })).status).toBe(200);
+    const back = await auth.logIn(ada);
+    expect((await auth.call('DELETE /auth/sessions', { token })).status).toBe(204);
+    for (const each of [ada, back]) expect(await auth.refresh(each)).toMatchObject(ended);
+    expect((await auth.refresh(grace)).status).toBe(200);
+  });
+});
+
+describe('an access token is refused, and nothing changes,', () => {
+  test('that is forged, for somebody else, too old or of another kind', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth(shared.urls);
+    const ada = await auth.newcomer();
+    const grace = await auth.newcomer();
+    const { body: published } = await auth.call('GET /.well-known/jwks.json');
+    const { kid } = published.keys[0];
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+    const claims = { sub: ada.accountId, sid: ada.sessionId, iss: 'auth', aud: 'services' };
+    const now = Math.floor(Date.now() / 1_000);
+    const times = { iat: now - 10, exp: now + 300 };
+    const forge = (header: object, payload: object) =>
+      new SignJWT({ ...payload }).setProtectedHeader({ alg: 'EdDSA', kid, ...header }).sign(privateKey);
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const [head = '', body = '', signature = ''] = ada.accessToken.split('.');
+    const tokens = {
+      'another key under the same id': await forge({}, { ...claims, ...times }),
+      'a key of its own in the header': await forge({ jwk: await exportJWK(publicKey) }, { ...claims, ...times }),
+      'an unknown key': await forge({ kid: 'unknown' }, { ...claims, ...times }),
+      'no signature': `${part({ alg: 'none', kid })}.${part({ ...claims, ...times })}.x`,
+      'the signature left out': `${head}.${body}.`,
+      'the public key as a secret': `${part({ alg: 'HS256', kid })}.${body}.${signature}`,
+      "another account's claims": `${head}.${part({ ...claims, ...times, sub: grace.accountId })}.${signature}`,
+      'the refresh token': ada.refreshToken,
+    };
+    for (const [what, token] of Object.entries(tokens)) {
+      const answer = await auth.call('POST /auth/account/deletion', { token, body: { password } });
+      expect(answer, what).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    }
+    expect((await auth.call('GET /auth/account', { token: ada.accessToken })).status).toBe(200);
+  });
+
+  test('when its time is over, while its session goes on', { timeout: 30_000 }, async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth({ ...shared.urls, env: { ACCESS_TOKEN_TTL: '1s' } });
+    const ada = await auth.newcomer();
+    expect(ada.expiresIn).toBe(1);
+    expect((await auth.call('GET /auth/account', { token: ada.accessToken })).status).toBe(200);
+    // The clocks of two pods may be 5 s apart.
+    await vi.waitFor(
+      async () => {
+        const answer = await auth.call('GET /auth/account', { token: ada.accessToken });
+        expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+      },
+      { timeout: 10_000, interval: 250 },
+    );
+    const { status, body } = await auth.refresh(ada);
+    expect(status).toBe(200);
+    expect((await auth.call('GET /auth/account', { token: body.accessToken })).status).toBe(200);
+  });
+});
