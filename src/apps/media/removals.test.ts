@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
+import { openDatabase } from '../kit/testing/opened-database.ts';
+import { FileTable } from './store.ts';
 import { picture, video } from './testing/contents.ts';
 import { type MediaWorld, mediaWorld, type RunningMedia } from './testing/media-world.ts';
 
@@ -99,25 +100,28 @@ describe('of a deleted account', () => {
     expect([await states(world), await world.objects()]).toEqual([[], []]);
   });
 
-  test('no upload that ends in the same moment stays', async () => {
+  test('an upload that ends while it is being deleted does not become a file', async () => {
     await using world = await mediaWorld();
-    const [one, other] = [await world.start(quick), await world.start(quick)];
-    const content = await picture('png', { width: 8, height: 8 });
-    await one.listen();
-    const accounts = await Promise.all(Array.from({ length: 12 }, () => world.account()));
-    const uploads = accounts.flatMap(({ headers }, at) =>
-      [one, other].map(async (media) => {
-        await sleep(at * 10);
-        return media.upload(content, headers);
-      }),
-    );
-    for (const { id } of accounts) {
-      await sleep(15);
-      world.users.deleted.push(id);
-    }
-    for (const { statusCode } of await Promise.all(uploads)) expect([201, 401]).toContain(statusCode);
-    await vi.waitFor(async () => expect(await world.rows('select id from deleted_accounts')).toHaveLength(12));
-    await vi.waitFor(async () => expect([await states(world), await world.objects()]).toEqual([[], []]));
+    const media = await world.start();
+    const { id, headers } = await world.account();
+    await using database = openDatabase(world.env['DATABASE_URL'] ?? '');
+    const gate = Promise.withResolvers<void>();
+    const deleted = Promise.withResolvers<void>();
+    const deleting = database.transaction(async (tx) => {
+      await new FileTable(database).deleteAccount(tx, id);
+      deleted.resolve();
+      await gate.promise;
+    });
+    await deleted.promise;
+    // It begins, as nobody can see yet that the account is deleted, and its row comes too late for the deletion.
+    const upload = media.upload(await picture('png', { width: 8, height: 8 }), headers);
+    await vi.waitFor(async () => expect(await world.objects()).toHaveLength(3));
+    expect(await states(world)).toEqual(['uploading']);
+    gate.resolve();
+    await deleting;
+    const answer = await upload;
+    expect([answer.statusCode, answer.json().code]).toEqual([401, 'account-deleted']);
+    expect([await states(world), await world.objects()]).toEqual([[], []]);
   });
 });
 
