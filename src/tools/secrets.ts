@@ -66,6 +66,7 @@ async function createSecrets(system: System, environment: Environment): Promise<
   const table = await kubectl(['get', 'secrets', `--namespace=${namespace}`, '--no-headers']);
   const existing = new Set(table.split('\n').map((line) => line.split(/\s/)[0] ?? ''));
   const needed = neededSecrets(system, environment);
+  if (needed.length === 0) console.log(`${system.name} needs no Secret`);
   const missing = needed.filter((each) => !existing.has(each.name));
   const made = missing.filter(canBeMade);
   if (made.length > 0) {
