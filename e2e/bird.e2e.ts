@@ -1,73 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { request } from 'undici';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import birdContract from '../src/apps/bird/contract.ts';
 import imageContract from '../src/apps/bird-image/contract.ts';
-import { toFiles, writeFiles } from '../src/charts/output.ts';
-import { renderPlatform } from '../src/charts/platform.ts';
-import { defineEnvironment, gateway } from '../src/model/index.ts';
-import { environments, systems } from '../src/systems/index.ts';
-import { eventually, getJson, kubectl, type Pod, podsIn, rollout, tryKubectl } from './kubectl.ts';
+import { applyRendered } from './apply-rendered.ts';
+import { ask, ingressOf } from './ingress.ts';
+import { eventually, getJson, kubectl, type Pod, podsIn, restartsOf, rollout } from './kubectl.ts';
 import { load } from './load.ts';
-import { mark, markedNamespace, outsideManifests, outsideNamespace, photoKey, withOutsideApi } from './outside-api.ts';
+import { outsideManifests, outsideNamespace, photoKey, withOutsideApi } from './outside-api.ts';
 import { query } from './prometheus.ts';
 
 const namespace = 'bird';
 const services = ['bird', 'bird-image'] as const;
-
-/** Where the ingress controller is reached. A cluster whose DNS does not know `*.test` needs this, such as http://127.0.0.1:8080; the host goes along as a header. */
-const ingressUrl = process.env['E2E_INGRESS'];
-
-const scratch: string[] = [];
-
-beforeAll(async () => {
-  const { exitCode, stderr } = await tryKubectl(['version', '-o', 'json']);
-  if (exitCode !== 0)
-    throw new Error(
-      `no cluster: KUBECONFIG is ${process.env['KUBECONFIG'] ?? 'not set'}; fix: set it to a cluster made for tests. kubectl said: ${stderr}`,
-    );
-  await refuseToTouchOthers();
-  // Created, not applied, and with the mark from its first moment: "apply" below then leaves the mark alone.
-  await kubectl(['create', '-f', '-'], JSON.stringify(markedNamespace(namespace)));
-  await kubectl(['apply', '-f', 'dist/00-bird.k8s.yaml']);
-});
-
-afterAll(async () => {
-  const { stdout } = await tryKubectl(['get', 'namespace', '-l', `${mark}=true`, '-o', 'name']);
-  const ours = stdout.split('\n').filter(Boolean);
-  if (ours.length > 0) await tryKubectl(['delete', '--wait', '--timeout=120s', ...ours]);
-  await Promise.all(scratch.map((folder) => rm(folder, { recursive: true, force: true })));
-});
-
-/** These tests delete the namespaces that they make. One that somebody else made stays. */
-async function refuseToTouchOthers(): Promise<void> {
-  for (const name of [namespace, outsideNamespace]) {
-    const { stdout } = await tryKubectl([
-      'get',
-      'namespace',
-      name,
-      '--ignore-not-found',
-      '-o',
-      `jsonpath={.metadata.name} {.metadata.labels.trellis\\.dev/e2e}`,
-    ]);
-    if (stdout.trim() === name)
-      throw new Error(
-        `namespace ${name} is there already, and not from an earlier run of these tests; fix: use a cluster without it, or delete it`,
-      );
-    if (stdout) await kubectl(['delete', 'namespace', name, '--wait', '--timeout=120s']);
-  }
-}
-
-async function ask(host: string, path = '/'): Promise<{ status: number; body: unknown }> {
-  const answer = await request(ingressUrl ? new URL(path, ingressUrl) : `http://${host}${path}`, { headers: { host } });
-  const text = await answer.body.text();
-  return {
-    status: answer.statusCode,
-    body: answer.headers['content-type']?.includes('json') ? JSON.parse(text) : text,
-  };
-}
 
 async function nodeAddress(): Promise<string> {
   const { items } = await getJson<{ items: { status: { addresses: { type: string; address: string }[] } }[] }>([
@@ -77,59 +20,6 @@ async function nodeAddress(): Promise<string> {
   if (!address) throw new Error('no node has an InternalIP');
   return address;
 }
-
-async function applyRendered(
-  environment: (typeof environments)[string] & object,
-): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'trellis-e2e-'));
-  scratch.push(folder);
-  await writeFiles(folder, toFiles(renderPlatform({ environment, systems })));
-  return tryKubectl(['apply', '-f', folder]);
-}
-
-describe('dist/', () => {
-  test('every object passes the API server, strictly', async () => {
-    const said = await kubectl(['apply', '--dry-run=server', '--validate=strict', '-f', 'dist/']);
-    expect(said.split('\n').filter((line) => !line.endsWith('(server dry run)'))).toEqual([]);
-  });
-
-  test('applies in one go, and a second time changes nothing', async () => {
-    await kubectl(['apply', '-f', 'dist/']);
-    const before = await generations();
-    await kubectl(['apply', '-f', 'dist/']);
-    // Not by what the second apply prints: of a PodDisruptionBudget kubectl says "configured" each time, since it replaces the selector with the same.
-    expect(await generations()).toEqual(before);
-    expect(await tryKubectl(['diff', '-f', 'dist/'])).toMatchObject({ exitCode: 0, stdout: '' });
-  });
-
-  test('a cluster that lacks a custom resource takes every core object', async (context) => {
-    if ((await tryKubectl(['get', 'crd', 'httproutes.gateway.networking.k8s.io'])).exitCode === 0)
-      context.skip('this cluster has the Gateway API, so no definition is missing');
-    const controllers = [{ namespace: 'gateway' }];
-    const environment = defineEnvironment({
-      ...environments['local'],
-      exposure: [gateway({ name: 'public', namespace: 'gateway', controllers })],
-    } as Parameters<typeof defineEnvironment>[0]);
-    const { exitCode, stdout, stderr } = await applyRendered(environment);
-    expect(exitCode).not.toBe(0);
-    expect(stderr).toContain('no matches for kind "HTTPRoute"');
-    const core = renderPlatform({ environment, systems }).flatMap((chart) =>
-      chart.objects.filter((object) => object.kind !== 'HTTPRoute'),
-    );
-    expect(stdout.trim().split('\n')).toHaveLength(core.length);
-    await kubectl(['apply', '-f', 'dist/']);
-  });
-
-  test('all pods become Ready, and none restarts', async () => {
-    for (const service of services) await rollout(namespace, service);
-    const pods = await eventually(
-      120,
-      () => podsIn(namespace),
-      (found) => found.length >= 4 && found.every(isReady),
-    );
-    expect(restarts(pods)).toEqual(pods.map(({ metadata }) => ({ name: metadata.name, restarts: 0 })));
-  });
-});
 
 describe('the bird system', () => {
   test('answers through the Ingress', async () => {
@@ -243,7 +133,7 @@ describe('with a server in place of the APIs outside', () => {
 
   test('a rolling restart under 200 requests a second for 60 seconds loses no request', async () => {
     const loading = load({
-      url: ingressUrl ?? 'http://bird.test/',
+      url: ingressOf('bird.test'),
       headers: { host: 'bird.test' },
       rate: 200,
       seconds: 60,
@@ -263,7 +153,7 @@ describe('with a server in place of the APIs outside', () => {
     expect(restarted + 5).toBeLessThan(result.seconds);
     expect(result.seconds).toBeLessThan(66);
     expect(result).toMatchObject({ answered: 12_000, lost: 0, failed: 0 });
-    expect(restarts(after).filter((pod) => pod.restarts > 0)).toEqual([]);
+    expect(Math.max(...Object.values(restartsOf(after)))).toBe(0);
   });
 });
 
@@ -302,24 +192,3 @@ describe('a pod without a variable that it needs', () => {
     await kubectl(['delete', 'pod', name, '-n', namespace]);
   });
 });
-
-/** The identity of every applied object and how often its spec has changed. */
-async function generations(): Promise<Record<string, string>> {
-  const { items } = await getJson<{
-    items: { kind: string; metadata: { name: string; uid: string; generation?: number } }[];
-  }>(['-f', 'dist/']);
-  return Object.fromEntries(
-    items.map(({ kind, metadata }) => [`${kind} ${metadata.name}`, `${metadata.uid} ${metadata.generation ?? 0}`]),
-  );
-}
-
-function isReady(pod: Pod): boolean {
-  return pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-}
-
-function restarts(pods: readonly Pod[]): { name: string; restarts: number }[] {
-  return pods.map(({ metadata, status }) => ({
-    name: metadata.name,
-    restarts: (status.containerStatuses ?? []).reduce((sum, container) => sum + container.restartCount, 0),
-  }));
-}

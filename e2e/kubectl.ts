@@ -35,14 +35,22 @@ export async function getJson<Shape>(args: readonly string[]): Promise<Shape> {
 
 /** What a pod is to these tests. */
 export interface Pod {
-  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+  };
   readonly status: {
     readonly podIP?: string;
     readonly phase: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
     readonly containerStatuses?: readonly {
       readonly restartCount: number;
-      readonly state: { readonly terminated?: { readonly exitCode: number } };
+      readonly state: {
+        readonly waiting?: { readonly reason?: string };
+        readonly terminated?: { readonly exitCode: number };
+      };
     }[];
   };
 }
@@ -51,6 +59,16 @@ export interface Pod {
 export async function podsIn(namespace: string, labels?: string): Promise<readonly Pod[]> {
   const list = await getJson<{ items: readonly Pod[] }>(['pods', '-n', namespace, ...(labels ? ['-l', labels] : [])]);
   return list.items.filter((pod) => !pod.metadata.deletionTimestamp);
+}
+
+/** How often the containers of each pod were started again, by the pod's name. */
+export function restartsOf(pods: readonly Pod[]): Record<string, number> {
+  return Object.fromEntries(
+    pods.map(({ metadata, status }) => [
+      metadata.name,
+      (status.containerStatuses ?? []).reduce((sum, container) => sum + container.restartCount, 0),
+    ]),
+  );
 }
 
 /** Waits until a Deployment runs what it was last told to. */

@@ -6,14 +6,6 @@ export const outsideNamespace = 'bird-e2e-outside';
 
 const port = 8080;
 
-/** Marks the namespaces that these tests made and may delete. */
-export const mark = 'trellis.dev/e2e';
-
-export function markedNamespace(name: string): object {
-  const labels = { [mark]: 'true', 'pod-security.kubernetes.io/enforce': 'restricted' };
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
-}
-
 /** Answers as the bird API and the photo API do, and asks for the photo API's key. */
 const program = `
 require('node:http').createServer((request, response) => {
@@ -33,7 +25,6 @@ const labels = { 'app.kubernetes.io/name': 'outside' };
 
 /** The server's objects. */
 export const outsideManifests: readonly object[] = [
-  markedNamespace(outsideNamespace),
   {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

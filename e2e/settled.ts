@@ -1,0 +1,59 @@
+import { getJson, type Pod, podsIn } from './kubectl.ts';
+
+interface Workload {
+  readonly metadata: { readonly name: string; readonly generation: number };
+  readonly spec: { readonly replicas: number };
+  readonly status: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly readyReplicas?: number;
+  };
+}
+
+/**
+ * Waits until every Deployment and StatefulSet of a namespace runs what it was last told to, in as many Ready pods as it should have.
+ *
+ * @param options.seconds how long at most. @default 240
+ * @param options.print told what it waits for, each time that changes. @default - nobody is told
+ * @throws Error with what each pod waits for
+ */
+export async function settled(
+  namespace: string,
+  { seconds = 240, print = () => {} }: { readonly seconds?: number; readonly print?: (line: string) => void } = {},
+): Promise<void> {
+  const startedAt = Date.now();
+  let said = '';
+  for (;;) {
+    const { items } = await getJson<{ items: readonly Workload[] }>(['deployments,statefulsets', '-n', namespace]);
+    const waiting = items.filter((workload) => !isSettled(workload)).map(({ metadata }) => metadata.name);
+    const pods = await podsIn(namespace);
+    const unready = pods.filter((pod) => !isReady(pod)).map((pod) => `${pod.metadata.name} (${reasonOf(pod)})`);
+    const line = `${namespace}: ${items.length - waiting.length} of ${items.length} workloads are Ready${unready.length > 0 ? `; not yet: ${unready.join(', ')}` : ''}`;
+    const after = Math.round((Date.now() - startedAt) / 1_000);
+    if (line !== said) print(`${line}, after ${after} s`);
+    said = line;
+    if (waiting.length === 0 && items.length > 0) return;
+    if (after > seconds) throw new Error(`not Ready within ${seconds} s: ${waiting.join(', ')}. ${line}`);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+function isSettled({ metadata, spec, status }: Workload): boolean {
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = status;
+  return (
+    observedGeneration >= metadata.generation &&
+    [replicas, updatedReplicas, readyReplicas].every((each) => each === spec.replicas)
+  );
+}
+
+/** Whether its conditions say so. */
+export function isReady({ status }: Pod): boolean {
+  return status.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') ?? false;
+}
+
+function reasonOf({ status }: Pod): string {
+  const waiting = status.containerStatuses?.map(({ state }) => state.waiting?.reason).find(Boolean);
+  const unscheduled = status.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False');
+  return waiting ?? unscheduled?.message ?? status.phase;
+}
