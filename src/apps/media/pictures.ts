@@ -11,8 +11,12 @@ export interface Picture {
   readonly thumbnails: Readonly<Record<ThumbnailWidth, Buffer>>;
 }
 
-/** The most pixels of a picture. Its file says nothing about that: a few kilobytes can be billions of them. */
+/** The most pixels of a picture. The size of its file says nothing about that: a few kilobytes can be billions of them. */
 const mostPixels = 50_000_000;
+/** The most where a colour has 16 bits, which takes twice the memory. */
+const mostDeepPixels = mostPixels / 2;
+/** The most in AVIF, where one can take 30 bytes while it is decoded. */
+const mostAvifPixels = 12_000_000;
 /** How long a thumbnail may take, in seconds: pictures can be made such that it takes for ever. */
 const mostSeconds = 30;
 
@@ -26,7 +30,7 @@ sharp.unblock({
 });
 
 /**
- * Reads pictures, one at a time: 50 million pixels can take 400 MB while they are made smaller.
+ * Reads pictures, one at a time: the largest takes some 400 MB while it is made smaller.
  *
  * @returns a reader of what `read` gives, which is asked when its turn comes
  */
@@ -61,12 +65,13 @@ async function readPicture(content: Buffer, log: Logger): Promise<Picture> {
 
 async function sizeOf(content: Buffer): Promise<{ width: number; height: number }> {
   // Of its head alone.
-  const { width, height, autoOrient } = await sharp(content, { limitInputPixels: false }).metadata();
-  if (width * height > mostPixels) {
+  const { width, height, autoOrient, format, depth } = await sharp(content, { limitInputPixels: false }).metadata();
+  const most = format === 'heif' ? mostAvifPixels : depth === 'uchar' ? mostPixels : mostDeepPixels;
+  if (width * height > most) {
     throw new HttpError(
       422,
       'too-many-pixels',
-      `The image has ${width} x ${height} pixels; allowed: ${mostPixels} pixels at most`,
+      `The image has ${width} x ${height} pixels; allowed: ${most} at most in an image like this`,
     );
   }
   return { width: autoOrient.width, height: autoOrient.height };

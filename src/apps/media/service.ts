@@ -18,6 +18,6 @@ export default defineService({
   scaling: cpu({ min: 2, max: 6, cpu: 70 }),
   // A slow line needs its time for a video.
   lifecycle: { request: '3m', drain: '3m' },
-  // Sharp works outside of the heap: a picture of 50 million pixels takes 200 MB while its thumbnail is made.
+  // Sharp works outside of the heap: the largest picture that is taken needs some 400 MB while its thumbnails are made.
   resources: { cpu: '100m', memory: '256Mi', memoryLimit: '768Mi', ephemeralStorage: '256Mi' },
 });

@@ -54,9 +54,17 @@ export const brokenPictures: readonly Content[] = [
 
 /** Small files of more pixels than anybody can use. */
 export const hugePictures: readonly Content[] = [
+  ['a picture in png of 50,000 x 50,000 pixels', async () => pngOf(await picture('png'), 50_000, 50_000, 8)],
+  ['a picture in png of 6,000 x 6,000 pixels with 16 bits', async () => pngOf(await picture('png'), 6_000, 6_000, 16)],
   [
-    'a picture in png of 50,000 x 50,000 pixels',
-    async () => bomb(await picture('png'), { at: 16, width: 50_000, height: 50_000 }),
+    'a picture in avif of 4,000 x 3,001 pixels',
+    async () => {
+      const content = await picture('avif');
+      const at = content.indexOf('ispe');
+      content.writeUInt32BE(4_000, at + 8);
+      content.writeUInt32BE(3_001, at + 12);
+      return content;
+    },
   ],
   [
     'a picture in gif of 65,000 x 65,000 pixels',
@@ -96,10 +104,11 @@ export const hugePictures: readonly Content[] = [
   ],
 ];
 
-/** @param at where a PNG has its width */
-function bomb(content: Buffer, { at, width, height }: { at: number; width: number; height: number }): Buffer {
-  content.writeUInt32BE(width, at);
-  content.writeUInt32BE(height, at + 4);
+/** The same PNG, with another head. @param depth bits of each colour */
+function pngOf(content: Buffer, width: number, height: number, depth: 8 | 16): Buffer {
+  content.writeUInt32BE(width, 16);
+  content.writeUInt32BE(height, 20);
+  content.writeUInt8(depth, 24);
   content.writeUInt32BE(crc32(content.subarray(12, 29)), 29);
   return content;
 }
