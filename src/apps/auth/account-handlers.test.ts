@@ -5,7 +5,7 @@ import { makeFilePlace } from '../kit/testing/key-value-places.ts';
 import { LogLines } from '../kit/testing/log-lines.ts';
 import { runSql, testDatabase } from '../kit/testing/test-postgres.ts';
 import { startTestRedis } from '../kit/testing/test-redis.ts';
-import { buildAuth, password } from './testing/built-auth.ts';
+import { type BuiltAuth, buildAuth, password } from './testing/built-auth.ts';
 
 /** What several instances of the service share. */
 async function stores() {
@@ -234,7 +234,8 @@ describe('with the sessions away at the wrong moment', () => {
       const changing = change();
       await vi.waitFor(
         async () => {
-          const { rows } = await holder.query('select count(*)::int as waiting from pg_locks where not granted');
+          const { rows } = await holder.query(`select count(*)::int as waiting from pg_stat_activity
+              where wait_event_type = 'Lock' and datname = current_database()`);
           expect(rows).toEqual([{ waiting: 1 }]);
         },
         { timeout: 5_000 },
@@ -247,7 +248,10 @@ describe('with the sessions away at the wrong moment', () => {
     }
   }
 
-  test('a deletion still logs out', async (context) => {
+  const isReady = (auth: BuiltAuth) =>
+    vi.waitFor(async () => expect((await auth.call('GET /readyz')).status).toBe(200), { timeout: 10_000 });
+
+  test('a deletion still logs out', { timeout: 40_000 }, async (context) => {
     await using redis = await startTestRedis(context, { prefix: 'auth' });
     await using database = await testDatabase();
     const lines = new LogLines();
@@ -259,12 +263,13 @@ describe('with the sessions away at the wrong moment', () => {
     expect(answer).toMatchObject({ status: 204 });
     expect(lines.of('sessions not removed; they end at their next refresh')).toHaveLength(1);
     await redis.start();
-    await vi.waitFor(async () => expect(await auth.refresh(other)).toMatchObject(ended), { timeout: 10_000 });
+    await isReady(auth);
+    expect(await auth.refresh(other)).toMatchObject(ended);
     expect(await auth.call('GET /auth/account', { token: ada.accessToken })).toMatchObject(ended);
     expect(await auth.refresh(ada)).toMatchObject(ended);
   });
 
-  test('a change of the password still ends the other sessions, and no more', async (context) => {
+  test('a change of the password still ends the other sessions, and no more', { timeout: 40_000 }, async (context) => {
     await using redis = await startTestRedis(context, { prefix: 'auth' });
     await using database = await testDatabase();
     await using auth = await buildAuth({ databaseUrl: database.url, redisUrl: redis.limitedUrl });
@@ -274,7 +279,8 @@ describe('with the sessions away at the wrong moment', () => {
     const answer = await whileAway(database.url, redis, () => auth.call('PUT /auth/account/password', call));
     expect(answer).toMatchObject({ status: 204 });
     await redis.start();
-    await vi.waitFor(async () => expect(await auth.refresh(other)).toMatchObject(ended), { timeout: 10_000 });
+    await isReady(auth);
+    expect(await auth.refresh(other)).toMatchObject(ended);
     expect((await auth.refresh(ada)).status).toBe(200);
   });
 });
