@@ -1,7 +1,13 @@
-import type { Environment, StoreKind, System } from '../model/index.ts';
-import type { Placement } from './placement.ts';
+import type { Environment, Service, StoreKind, System } from '../model/index.ts';
 
 type Labels = Readonly<Record<string, string>>;
+
+/** A service where it runs. */
+interface Placed {
+  readonly service: Service;
+  readonly system: System;
+  readonly environment: Environment;
+}
 
 /**
  * What every object of a system is labelled with.
@@ -29,7 +35,7 @@ export const passwordKey = 'password';
 export const databaseRoles = `${inClusterStores.database.name}-roles`;
 
 /** What every object of a service is labelled with. */
-export function serviceLabels({ service, system, environment }: Placement): Labels {
+export function serviceLabels({ service, system, environment }: Placed): Labels {
   return {
     ...selector(service.name),
     'app.kubernetes.io/instance': service.name,

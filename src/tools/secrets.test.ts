@@ -77,6 +77,9 @@ describe('in a cluster', () => {
     expect(names).toContain('users-database');
     expect(names).not.toContain('postgres');
     expect(names).not.toContain('auth-database');
+    expect(stdout).toMatch(
+      new RegExp(`^Secrets: ${created.length + 2} needed, 2 there already, ${created.length} created$`, 'm'),
+    );
     expect(stdout).toMatch(/^there already {2}postgres$/m);
     expect(stdout).not.toContain('unrelated');
     // Nothing but these is asked for, and the list comes as a table without values.
@@ -168,8 +171,9 @@ describe('says in one line and with no stack', () => {
   });
 });
 
-test('a system that needs none creates none', async () => {
+test('what is optional and only a person knows is listed, and not created', async () => {
   const { exitCode, stdout, created } = await secrets(['bird'], { namespace: 'bird' });
   expect({ exitCode, created }).toEqual({ exitCode: 0, created: [] });
-  expect(stdout).toMatch(/\nbird needs no Secret$/);
+  expect(stdout).toMatch(/^Secrets: 1 needed, 0 there already, 0 created$/m);
+  expect(stdout).toMatch(/, which runs without it too.*\n {2}kubectl create secret generic \S+ --namespace=bird /);
 });

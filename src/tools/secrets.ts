@@ -54,8 +54,8 @@ function printSecrets(system: System, environment: Environment): void {
 async function createSecrets(system: System, environment: Environment): Promise<void> {
   const namespace = system.name;
   console.log(`cluster: ${(await kubectl(['config', 'current-context'])).trim()}, namespace: ${namespace}`);
-  const found = await kubectl(['get', 'namespace', namespace, '--ignore-not-found', '--output=name']);
-  if (found.trim() === '') {
+  const namespaceFound = await kubectl(['get', 'namespace', namespace, '--ignore-not-found', '--output=name']);
+  if (namespaceFound.trim() === '') {
     const folder = environment.name === mainEnvironment ? 'dist/' : `dist/${environment.name}/`;
     throw new CommandError(
       `namespace: got none called ${namespace} in the cluster; allowed: one that is there; fix: kubectl apply -f ${folder} first, which makes it`,
@@ -66,7 +66,6 @@ async function createSecrets(system: System, environment: Environment): Promise<
   const table = await kubectl(['get', 'secrets', `--namespace=${namespace}`, '--no-headers']);
   const existing = new Set(table.split('\n').map((line) => line.split(/\s/)[0] ?? ''));
   const needed = neededSecrets(system, environment);
-  if (needed.length === 0) console.log(`${system.name} needs no Secret`);
   const missing = needed.filter((each) => !existing.has(each.name));
   const made = missing.filter(canBeMade);
   if (made.length > 0) {
@@ -74,6 +73,8 @@ async function createSecrets(system: System, environment: Environment): Promise<
     // By standard input, as everybody on this machine sees arguments. Not `apply`: it would keep the values a second time, and overwrite.
     await kubectl(['create', '--filename=-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
   }
+  const found = needed.length - missing.length;
+  console.log(`Secrets: ${needed.length} needed, ${found} there already, ${made.length} created`);
   for (const { name } of needed.filter((each) => existing.has(each.name))) console.log(`there already  ${name}`);
   for (const { name, keys } of made) console.log(`created        ${name} (${Object.keys(keys).join(', ')})`);
   for (const line of forPeople(missing, new Set(made.map((each) => each.name)))) console.log(line);
