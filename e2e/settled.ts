@@ -55,5 +55,6 @@ export function isReady({ status }: Pod): boolean {
 function reasonOf({ status }: Pod): string {
   const waiting = status.containerStatuses?.map(({ state }) => state.waiting?.reason).find(Boolean);
   const unscheduled = status.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False');
-  return waiting ?? unscheduled?.message ?? status.phase;
+  // Of what the scheduler says the first sentence names the cause, the rest tells of preemption.
+  return waiting ?? unscheduled?.message?.split('. ')[0] ?? status.phase;
 }
