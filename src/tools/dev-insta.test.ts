@@ -1,11 +1,10 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Caller, createCaller } from '../../test/insta/caller.ts';
 import { seen, tour, type Visit } from '../../test/insta/tour.ts';
-import auth from '../apps/auth/service.ts';
 import insta from '../systems/insta.ts';
 import { startDevStores } from './dev-stores.ts';
 import { root } from './repository.ts';
@@ -16,8 +15,15 @@ const start = 60_000;
 let folder = '';
 const running: { kill(): Promise<unknown> }[] = [];
 
+/** As root Postgres is another user, who must get in too. */
+async function openFolder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'dev-insta-'));
+  await chmod(made, 0o755);
+  return made;
+}
+
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'dev-insta-'));
+  folder = await openFolder();
 });
 afterAll(async () => {
   await Promise.all(running.map((each) => each.kill()));
@@ -50,7 +56,13 @@ async function startInsta(args: readonly string[] = [], env?: Readonly<Record<st
     return dev;
   };
   running.push({ kill: () => end('SIGKILL').catch(() => {}) });
-  await vi.waitFor(() => expect(output).toMatch(/^ready /m), { timeout: start, interval: 100 });
+  await vi.waitFor(
+    () => {
+      if (!hasEnded) expect(output).toMatch(/^ready /m);
+    },
+    { timeout: start, interval: 100 },
+  );
+  expect(output).toMatch(/^ready /m);
   const url = /^ready (\S+)$/m.exec(output)?.[1] ?? '';
   return { url, end, output: () => output };
 }
@@ -118,6 +130,10 @@ describe('insta on this machine, from an empty folder', () => {
     caller = createCaller({ url: dev.url });
     await expect(visit.ben.at(caller).logIn()).rejects.toThrow('401');
     await caller.close();
+
+    // A database that is gone is told, and does not hold the end up.
+    process.kill(await postgresPid(), 'SIGKILL');
+    await vi.waitFor(() => expect(dev.output()).toMatch(/^the data stores ended by themselves; /m), { timeout: start });
     expect((await dev.end('SIGTERM')).exitCode).toBe(0);
   });
 });
@@ -131,7 +147,7 @@ test.each<[what: string, env: Record<string, string>, url: (folder: string) => s
   ],
   ['the Redis of REDIS_URL', { REDIS_URL: 'redis://10.0.0.1' }, () => 'redis://10.0.0.1', 'Redis of REDIS_URL'],
 ])('sessions go to %s', { timeout: start }, async (_what, env, url, said) => {
-  const data = await mkdtemp(join(tmpdir(), 'dev-stores-'));
+  const data = await openFolder();
   const stores = await startDevStores({
     system: insta,
     env: { ...env, TRELLIS_DATA: data },
@@ -140,7 +156,8 @@ test.each<[what: string, env: Record<string, string>, url: (folder: string) => s
     onExit: () => {},
   });
   try {
-    expect(stores.environmentOf(auth)['REDIS_URL']).toBe(url(data));
+    const [auth] = insta.services.filter(({ uses }) => uses.keyValue);
+    expect(auth && stores.environmentOf(auth)['REDIS_URL']).toBe(url(data));
     expect(stores.summary).toContain(said);
   } finally {
     await stores.stop();

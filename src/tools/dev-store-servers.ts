@@ -21,13 +21,19 @@ export interface StoreServersRequest {
 export type StoreServersAnswer = { readonly ready: true } | { readonly error: string };
 
 const stops: (() => Promise<unknown>)[] = [];
+let stopping = false;
+
+/** One that ends by itself ends them all: the parent then says so, where services would only wait. */
+function watch(server: ChildProcess | undefined): void {
+  server?.once('exit', () => {
+    if (!stopping) process.exit(1);
+  });
+}
 
 if (import.meta.main) {
-  // The package ends this process itself on a signal: only the parent says when.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.removeAllListeners(signal);
-    process.on(signal, () => {});
-  }
+  // The package ends Postgres and this process itself, on a signal and at the end, and waits for a server that is gone. Only the parent says when.
+  for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP', 'beforeExit', 'exit']) process.removeAllListeners(event);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   process.once('message', async (request: StoreServersRequest) => {
     try {
       await Promise.all([startPostgres(request), startRedis(request)]);
@@ -37,6 +43,7 @@ if (import.meta.main) {
     }
   });
   process.once('disconnect', async () => {
+    stopping = true;
     await Promise.allSettled(stops.map((stop) => stop()));
     process.exit();
   });
@@ -60,8 +67,20 @@ async function startPostgres({ folder, postgres }: StoreServersRequest): Promise
     },
     onError: () => {},
   });
-  stops.push(() => server.stop());
-  if (!existsSync(join(data, 'PG_VERSION'))) await server.initialise();
+  stops.push(async () => {
+    const { exitCode, signalCode } = processOf(server) ?? {};
+    // Of one that has ended the package would wait for the end.
+    if (exitCode === null && signalCode === null) await server.stop();
+  });
+  if (!existsSync(join(data, 'PG_VERSION'))) {
+    await server.initialise().catch((error: Error) => {
+      // A program cannot be Postgres and root, so it becomes another user, to whom root's own folders are closed.
+      if (process.getuid?.() !== 0 || !/Permission denied|EACCES/.test(error.message)) throw error;
+      throw new Error(
+        `Postgres runs as the user postgres, as root may not, and that user cannot enter ${folder}; allowed: a folder that all may enter; fix: set TRELLIS_DATA to one such as /var/tmp/trellis, or run this as another user`,
+      );
+    });
+  }
   await server.start().catch(async () => {
     const pid = /lock file "postmaster.pid" already exists/.test(said) && (await runningPid(data));
     throw new Error(
@@ -70,6 +89,12 @@ async function startPostgres({ folder, postgres }: StoreServersRequest): Promise
         : `Postgres does not start; fix: read its last words, or clear the data with --reset:\n${said}`,
     );
   });
+  watch(processOf(server));
+}
+
+/** The process behind it, which the package keeps to itself. */
+function processOf(server: EmbeddedPostgres): ChildProcess | undefined {
+  return (server as unknown as { process?: ChildProcess }).process;
 }
 
 async function runningPid(data: string): Promise<number> {
@@ -94,6 +119,7 @@ async function startRedis({ folder, redis }: StoreServersRequest): Promise<void>
     ].join('\n'),
   );
   await redisReady(server);
+  watch(server);
   stops.push(async () => {
     const ended = once(server, 'exit');
     server.kill('SIGTERM');
