@@ -129,7 +129,7 @@ describe.each<[string, Contract]>([auth, users, posts, media].map((contract) => 
               detail: expect.any(String),
               code: expect.stringMatching(/^[a-z]+(-[a-z]+)*$/),
               // A URL that is refused before it is looked at has no trace.
-            traceId: expect.stringMatching(/url/.test(answer.json().code) ? /^$/ : /^[0-9a-f]{32}$/),
+              traceId: expect.stringMatching(/url/.test(answer.json().code) ? /^$/ : /^[0-9a-f]{32}$/),
               ...('errors' in answer.json() && { errors: expect.any(Array) }),
             });
           }),
