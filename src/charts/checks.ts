@@ -1,5 +1,5 @@
 import type { Contract, Environment, Exposure, Problem, System } from '../model/index.ts';
-import { type Leak, leaks } from './exposed-paths.ts';
+import { type Leak, leaks, stolenRoutes } from './exposed-paths.ts';
 import type { Extension } from './extension.ts';
 import type { RenderedChart } from './rendered-chart.ts';
 
@@ -13,7 +13,7 @@ export function contradictions(
     ...strayExtensions(extensions, systems),
     ...sharedEntrances(environment, systems),
     ...environment.exposure.flatMap((exposure) =>
-      systems.flatMap((system) => openedTooWide(exposure, system, environment)),
+      systems.flatMap((system) => [...openedTooWide(exposure, system, environment), ...takenPaths(exposure, system)]),
     ),
   ];
 }
@@ -71,6 +71,25 @@ function openedTooWide({ kind }: Exposure, system: System, environment: Environm
         allowed: `exposed routes by which ${router} lets no other route of ${name} through; ${leak.exposed} lets ${leak.opened} through`,
         fix: isOfMethod(leak, contract) ? fixOfMethod(leak, environment) : fixOfPath(leak),
       })),
+    ),
+  );
+}
+
+/** Services behind one host, of which one takes what is meant for another. */
+function takenPaths({ kind }: Exposure, system: System): Problem[] {
+  if (kind === 'nodePort') return [];
+  return system.entrances.flatMap(({ host, services }, index) =>
+    services.flatMap((service, place) =>
+      services
+        .filter((other) => other !== service)
+        .flatMap((other) =>
+          stolenRoutes(service.contract, other.contract, kind).map(({ route, by }) => ({
+            path: `${system.name}.entrances[${index}].services[${place}]`,
+            got: route,
+            allowed: `exposed routes of ${service.name} that no other service on ${host} takes; ${by} of ${other.name} takes ${route}`,
+            fix: 'start the paths of each service with a part of its own, such as its name',
+          })),
+        ),
     ),
   );
 }

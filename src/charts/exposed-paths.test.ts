@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { environmentWith, exposures, minimalService, systemOf } from '../../test/declarations.ts';
 import { problemsOf } from '../../test/problems-of.ts';
-import { defineContract, del, get, post } from '../model/index.ts';
-import { exposedMatches, leaks } from './exposed-paths.ts';
+import { defineContract, defineSystem, del, get, post } from '../model/index.ts';
+import { exposedMatches, leaks, stolenRoutes } from './exposed-paths.ts';
 import { renderPlatform } from './platform.ts';
 
 const id = z.object({ id: z.string() });
@@ -82,4 +82,52 @@ test('an Ingress gets each path once, a Gateway each method of it', () => {
     { method: 'HEAD', path: '/items', exact: true },
     { method: 'POST', path: '/items', exact: true },
   ]);
+});
+
+describe('of two services behind one host', () => {
+  const contractWith = (name: string, path: `/${string}`) =>
+    defineContract({
+      name,
+      port: 3000,
+      routes: {
+        only: get(path, {
+          ...exposed,
+          ...(path.includes(':') && {
+            params: z.object(
+              Object.fromEntries([...path.matchAll(/:(\w+)/g)].map(([, key = '']) => [key, z.string()])),
+            ),
+          }),
+        }),
+      },
+    });
+
+  test.each<[one: `/${string}`, other: `/${string}`, taken: string[]]>([
+    ['/users/:id', '/posts/:id', []],
+    ['/users', '/users/:id', []],
+    ['/x/:id', '/x/y', ['GET /x/:id by GET /x/y']],
+    ['/x/:id', '/x/y/:z', ['GET /x/:id by GET /x/y/:z']],
+    ['/x/:id/likes', '/x/y/:z', ['GET /x/:id/likes by GET /x/y/:z']],
+    ['/x/y', '/x/:id', []],
+    ['/:id', '/x', ['GET /:id by GET /x']],
+  ])('%s beside %s', (one, other, taken) => {
+    for (const router of ['ingress', 'gateway'] as const) {
+      const found = stolenRoutes(contractWith('one', one), contractWith('other', other), router);
+      expect(found.map(({ route, by }) => `${route} by ${by}`)).toEqual(taken);
+    }
+  });
+
+  test('what one takes from the other stops the synth', () => {
+    const services = [
+      minimalService(contractWith('one', '/x/:id')),
+      minimalService(contractWith('other', '/x/y')),
+    ] as const;
+    const system = defineSystem({
+      name: 'shop',
+      services: [...services],
+      entrances: [{ host: 'shop', services: [...services] }],
+    });
+    expect(problemsOf(() => renderPlatform({ environment: environmentWith(), systems: [system] }))).toEqual([
+      'shop.entrances[0].services[0]: got "GET /x/:id"; allowed: exposed routes of one that no other service on shop takes; GET /x/y of other takes GET /x/:id; fix: start the paths of each service with a part of its own, such as its name',
+    ]);
+  });
 });

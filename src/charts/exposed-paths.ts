@@ -41,6 +41,36 @@ export function leaks(contract: Contract, router: Router): readonly Leak[] {
   );
 }
 
+/** A route of one service that a router sends to another behind the same host. */
+export interface Stolen {
+  /** The exposed route that is meant. */
+  readonly route: string;
+  /** The other service's exposed route whose match is nearer. */
+  readonly by: string;
+}
+
+/** The exposed routes of a service that the matches of another one take away: of two matches for one path a router takes the longer one. */
+export function stolenRoutes(contract: Contract, other: Contract, router: Router): readonly Stolen[] {
+  return exposedRoutes(contract).flatMap((route) => {
+    const own = matchesOf(route, router)[0];
+    // An exact match is the nearest that there is, and no two services have the same path.
+    if (!own || own.exact) return [];
+    return exposedRoutes(other)
+      .filter((taker) =>
+        matchesOf(taker, router).some((match) => {
+          const isNearer = match.exact || segments(match.path).length >= segments(own.path).length;
+          return isNearer && route.path !== taker.path && lets(match, { ...taker, method: otherMethod(route) }, route);
+        }),
+      )
+      .map((taker) => ({ route: nameOf(route), by: nameOf(taker) }));
+  });
+}
+
+/** A method that is not the route's own, for `lets` to look at the path alone. */
+function otherMethod({ method }: Route): Route['method'] {
+  return method === 'GET' ? 'POST' : 'GET';
+}
+
 function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
   return `${method} ${path}`;
 }
