@@ -22,8 +22,9 @@ const resources = strict({
 const inCluster = {
   /** Its volume. It can grow later where the StorageClass allows it, and never shrink. @default '1Gi' */
   storage: byteQuantity.default('1Gi'),
-  /** @default - the cluster's default StorageClass */
+  /** The StorageClass that makes the volume. @default - the cluster's default StorageClass */
   storageClass: objectName.optional(),
+  /** What its container requests. No CPU limit. */
   resources: resources.prefault({}),
 };
 
@@ -32,6 +33,7 @@ const pods = strict({
   namespace: dnsLabel,
   /** Labels that they have. @default - every pod of the namespace */
   labels: z.record(labelKey, labelValue).optional(),
+  /** The pods' own port, which that of a Service in front may differ from. */
   port,
 });
 
@@ -42,6 +44,7 @@ const networks = strict({
     'IPv4 network',
     "name it, such as ['10.1.0.0/16']",
   ),
+  /** Where it answers there. */
   port,
 });
 
@@ -64,10 +67,11 @@ const bucketUrl = z.string({ error: rule(bucketMistake.allowed, bucketMistake.fi
 
 /** Where an environment keeps the data of its systems. */
 export const stores = strict({
+  /** The Postgres of services that use a database. @default - none: no service here may use one */
   database: oneOfKinds('kind', [
     strict({
       kind: z.literal('postgres'),
-      /** @default 'postgres:18' */
+      /** Its image. @default 'postgres:18' */
       image: image.default('postgres:18'),
       /** Connections that it admits: at least those of all pods of all services at their most. @default 200 */
       connections: wholeNumber(10, 5_000).default(200),
@@ -75,19 +79,21 @@ export const stores = strict({
     }),
     strict(outside),
   ]).optional(),
+  /** The Redis of services that use keys. @default - none: no service here may use one */
   keyValue: oneOfKinds('kind', [
     strict({
       kind: z.literal('redis'),
-      /** @default 'redis:7' */
+      /** Its image. @default 'redis:7' */
       image: image.default('redis:7'),
       ...inCluster,
     }),
     strict(outside),
   ]).optional(),
+  /** The buckets of services that keep objects. @default - none: no service here may keep any */
   objects: oneOfKinds('kind', [
     strict({
       kind: z.literal('versitygw'),
-      /** @default 'ghcr.io/versity/versitygw:v1.8.0' */
+      /** Its image. @default 'ghcr.io/versity/versitygw:v1.8.0' */
       image: image.default('ghcr.io/versity/versitygw:v1.8.0'),
       ...inCluster,
     }),

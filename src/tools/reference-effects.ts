@@ -17,7 +17,8 @@ export const effects: Readonly<Record<string, string>> = {
   'contract.routes.*.exposed':
     'The Ingress or HTTPRoute of an entrance lets these through, and synth refuses one that would let another through with them.',
   'contract.routes.*.params': "Exactly the path's own.",
-  'contract.routes.*.body': 'None for GET and DELETE.',
+  'contract.routes.*.user': 'The app says whose tokens, by `authenticate` of the kit.',
+  'contract.routes.*.body': 'None for GET and DELETE. [Files](../guide/data.md#files-as-bodies).',
   'service.contract': 'What `defineContract` returned.',
   'service.owner': 'The label `trellis.dev/owner` of all its objects.',
   'service.description': 'In `/openapi.json`, and the annotation `trellis.dev/description` of its Deployment.',
@@ -25,6 +26,14 @@ export const effects: Readonly<Record<string, string>> = {
     'Each is a contract alone, or `callTo(contract, { ... })`. The variable `<NAME>_URL` carries where it is.',
   'service.calls[].contract': 'Of another service of the same system.',
   'service.outside': 'Egress to the internet, but not to the private networks of the environment.',
+  'service.uses': '[How to use each, and what a service is told](../guide/data.md).',
+  'service.uses.database': 'The variable `DATABASE_URL`, of a Secret.',
+  'service.uses.database postgres.connections':
+    'Times the pods at most, it counts towards the `connections` of a Postgres in the cluster.',
+  'service.uses.database postgres.statementTimeout': 'Past it the answer is 503. Migrations are not limited.',
+  'service.uses.keyValue': 'The variable `REDIS_URL`, of a Secret.',
+  'service.uses.objects':
+    'The variable `OBJECTS_URL`, and `OBJECTS_ACCESS_KEY_ID` and `OBJECTS_SECRET_ACCESS_KEY` of a Secret.',
   'service.env':
     'The `env` of the container; parsed when the app starts. One without a default must have a value in the `overrides` of each environment.',
   'service.metrics': 'Not named `http_...`, `nodejs_...` or `process_...`, which the kit and Node have.',
@@ -54,5 +63,9 @@ export const effects: Readonly<Record<string, string>> = {
   'environment.monitoring': '[What needs it](../guide/operations.md#what-the-cluster-needs).',
   'environment.dns (1).port': "The pods' own, not that of the Service in front.",
   'environment.dns (2).address': 'Of the node, such as that of NodeLocal DNSCache.',
+  'environment.stores': '[What each needs and what it is worth](../guide/data.md#where-an-environment-keeps-data).',
+  'environment.stores.database postgres.image':
+    'Another major version reads no data of this one: [dump and restore](../guide/data.md#known-limits).',
+  'environment.stores.database postgres.storage': '[Growing a volume](../guide/data.md#growing-a-volume).',
   'environment.overrides.*.*.env': "Of the kit's own variables only `LOG_LEVEL`.",
 };

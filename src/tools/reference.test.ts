@@ -32,7 +32,14 @@ function anchorsOf(text: string): string[] {
   );
 }
 
-test.each([file, 'docs/guide/operations.md'])('every link of %s leads somewhere', (from) => {
+test.each([
+  file,
+  'docs/guide/operations.md',
+  'docs/guide/data.md',
+  'docs/adr/005-stateful-services.md',
+  'README.md',
+  'CONTRIBUTING.md',
+])('every link of %s leads somewhere', (from) => {
   const links = [...readFileSync(root + from, 'utf8').matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
   const broken = links.filter((target) => {
     if (target.startsWith('https:')) return false;
