@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '../src/apps/kit/app.ts';
 import { type BuiltApp, buildApp } from '../src/apps/kit/build-app.ts';
-import { renderPlatform } from '../src/charts/platform.ts';
-import { exposedRoutes, variablesOf } from '../src/model/index.ts';
+import { makeFilePlace } from '../src/apps/kit/testing/key-value-places.ts';
+import { folderPlace } from '../src/apps/kit/testing/object-store-places.ts';
+import { testDatabase } from '../src/apps/kit/testing/test-postgres.ts';
+import { exposedRoutes, type Service, variablesOf } from '../src/model/index.ts';
 import { environments, systems } from '../src/systems/index.ts';
-import { type Manifest, objectNamed } from './objects.ts';
+import { type Manifest, objectNamed, objectsOf } from './objects.ts';
 
 const silent = { write: () => {} };
 
@@ -15,29 +17,42 @@ function environmentOf(container: Manifest): Record<string, string> {
   );
 }
 
-const placed = Object.values(environments).flatMap((environment) =>
-  systems.flatMap((system) =>
+/** Stores of this machine in place of those of a cluster: an app is Ready only with them. */
+async function storesOf({ uses }: Service, stack: AsyncDisposableStack): Promise<Record<string, string>> {
+  return {
+    ...(uses.database && { DATABASE_URL: stack.use(await testDatabase()).url }),
+    ...(uses.keyValue && { REDIS_URL: stack.use(await makeFilePlace()).url }),
+    ...(uses.objects && { OBJECTS_URL: stack.use(await folderPlace()).url }),
+  };
+}
+
+const placed = Object.values(environments).flatMap((environment) => {
+  const objects = objectsOf({ environment, systems });
+  return systems.flatMap((system) =>
     system.services.map((service) => ({
       title: `${service.name} in ${environment.name}`,
-      environment,
-      system,
+      objects: objects.filter(({ metadata }) => metadata.namespace === system.name),
       service,
     })),
-  ),
-);
+  );
+});
 
 // The app is booted with exactly what its manifest gives it, and asked what its manifest says it answers.
-describe.each(placed)('$title', ({ environment, system, service }) => {
-  const objects = renderPlatform({ environment, systems: [system] }).flatMap((chart) => chart.objects);
+describe.each(placed)('$title', ({ objects, service }) => {
   const pod = objectNamed(objects, 'Deployment', service.name).spec.template.spec;
   const [container] = pod.containers;
+  const stores = new AsyncDisposableStack();
   let app: BuiltApp;
 
   beforeAll(async () => {
     const { default: code } = (await import(`../src/apps/${service.name}/app.ts`)) as { default: App };
-    app = await buildApp(code, { env: environmentOf(container), logTo: silent });
+    const env = { ...environmentOf(container), ...(await storesOf(service, stores)) };
+    app = await buildApp(code, { env, logTo: silent });
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await app.close();
+    await stores.disposeAsync();
+  });
 
   test('the app runs the declaration that the manifest was rendered from', () => {
     expect(app.service).toBe(service);
@@ -56,12 +71,11 @@ describe.each(placed)('$title', ({ environment, system, service }) => {
       expect(Object.keys(ports)).toContain(port.targetPort);
   });
 
-  test.each(['startupProbe', 'livenessProbe', 'readinessProbe'])(
-    'the %s asks for a path that answers',
-    async (probe) => {
-      const { statusCode } = await app.server.inject(container[probe].httpGet.path);
-      expect(statusCode).toBe(200);
-    },
+  test.each(['startupProbe', 'livenessProbe', 'readinessProbe'])('the %s asks for a path that answers', (probe) =>
+    // Ready once its tables are there.
+    expect
+      .poll(async () => (await app.server.inject(container[probe].httpGet.path)).statusCode, { timeout: 15_000 })
+      .toBe(200),
   );
 
   test('the ServiceMonitor asks for a path that has the metrics of requests and of the service', async () => {

@@ -120,8 +120,12 @@ describe('insta on this machine, from an empty folder', () => {
     await caller.close();
     // However it ends, nothing of it stays behind.
     const pid = await postgresPid();
+    const addresses = [...dev.output().matchAll(/http:\/\/127\.0\.0\.1:\d+(?=\/openapi\.json)/g)].map(([url]) => url);
+    expect(addresses).toHaveLength(insta.services.length);
     await dev.end('SIGKILL');
     await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: start, interval: 100 });
+    for (const address of addresses)
+      await vi.waitFor(() => expect(fetch(address)).rejects.toThrow('fetch failed'), { timeout: start });
   });
 
   test('--reset forgets it all', { timeout: 2 * start }, async () => {

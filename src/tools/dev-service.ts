@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -74,14 +74,15 @@ export class DevService {
   start(): void {
     if (this.#stopped) return;
     const { service, env, log, onExit } = this.#props;
-    const child = spawn(process.execPath, [entryOf(service.name)], {
+    const child = fork(entryOf(service.name), {
+      execArgv: ['--import', `${root}src/tools/end-with-parent.ts`],
       cwd: root,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A group of its own: Ctrl+C in a terminal would else reach it beside our own signal, and a second signal ends it at once.
       detached: true,
     });
-    for (const output of [child.stdout, child.stderr]) createInterface({ input: output }).on('line', log);
+    for (const input of [child.stdout, child.stderr]) if (input) createInterface({ input }).on('line', log);
     child.once('close', (code, signal) => {
       if (this.#child !== child) return;
       this.#child = undefined;

@@ -23,11 +23,16 @@ export type StoreServersAnswer = { readonly ready: true } | { readonly error: st
 const stops: (() => Promise<unknown>)[] = [];
 let stopping = false;
 
+async function end(exitCode: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await Promise.allSettled(stops.map((stop) => stop()));
+  process.exit(exitCode);
+}
+
 /** One that ends by itself ends them all: the parent then says so, where services would only wait. */
 function watch(server: ChildProcess | undefined): void {
-  server?.once('exit', () => {
-    if (!stopping) process.exit(1);
-  });
+  server?.once('exit', () => void end(1));
 }
 
 if (import.meta.main) {
@@ -42,11 +47,7 @@ if (import.meta.main) {
       process.send?.({ error: (error as Error).message } satisfies StoreServersAnswer);
     }
   });
-  process.once('disconnect', async () => {
-    stopping = true;
-    await Promise.allSettled(stops.map((stop) => stop()));
-    process.exit();
-  });
+  process.once('disconnect', () => void end(0));
 }
 
 async function startPostgres({ folder, postgres }: StoreServersRequest): Promise<void> {
@@ -121,6 +122,7 @@ async function startRedis({ folder, redis }: StoreServersRequest): Promise<void>
   await redisReady(server);
   watch(server);
   stops.push(async () => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
     server.kill('SIGTERM');
     await ended;

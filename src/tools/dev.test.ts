@@ -111,7 +111,13 @@ describe('a system on this machine', () => {
 
 describe('says what is wrong', () => {
   test.each<[what: string, args: string[], env: Record<string, string>, exitCode: number, message: string]>([
-    ['an unknown system', ['brid'], {}, 2, 'unknown system: got brid; allowed: bird, insta'],
+    [
+      'an unknown system',
+      ['brid'],
+      {},
+      2,
+      'unknown system: got brid; allowed: bird | insta; fix: name one of these, or add it to src/systems/index.ts',
+    ],
     [
       'a PORT that is none',
       [],

@@ -16,7 +16,7 @@ export interface TokenRules {
   readonly issuer: string;
   /** For whom: the claim `aud`. */
   readonly audience: string;
-  /** The public keys of today: asked for at first use, for a key that is not known yet, and every few minutes. */
+  /** The public keys of today: asked for at the start, for a key that is not known yet, and every few minutes. */
   readonly keys: () => Promise<JSONWebKeySet>;
 }
 
@@ -27,12 +27,15 @@ const cooldown = 5_000;
 /** How far the clocks of two pods may be apart, in seconds. */
 const clockTolerance = 5;
 
-/** Tells who sent a request. @throws HttpError 401 if nobody can say; what `keys` throws while no key was ever fetched */
-export function createAuthenticator({
-  issuer,
-  audience,
-  keys,
-}: TokenRules): (request: FastifyRequest) => Promise<User> {
+/** Tells who sends requests. */
+export interface Authenticator {
+  /** @throws HttpError 401 if nobody can say; what `keys` throws while no key was ever fetched */
+  (request: FastifyRequest): Promise<User>;
+  /** Fetches the keys before anybody sends a token. Without them only the first request will: that may come when the issuer is away. */
+  prepare(): Promise<void>;
+}
+
+export function createAuthenticator({ issuer, audience, keys }: TokenRules): Authenticator {
   let known: LocalJWKSet | undefined;
   let askedAt = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | undefined;
@@ -68,7 +71,7 @@ export function createAuthenticator({
     return payload;
   };
 
-  return async (request) => {
+  const authenticate = async (request: FastifyRequest): Promise<User> => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) throw refused();
     await refresh();
@@ -88,6 +91,7 @@ export function createAuthenticator({
     if (typeof sub !== 'string' || typeof sid !== 'string') throw refused();
     return { id: sub, session: sid };
   };
+  return Object.assign(authenticate, { prepare: () => refresh().catch(() => {}) });
 }
 
 function refused(): HttpError {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { quantityValue, type Service, toMilliseconds } from '../../model/index.ts';
-import { createAuthenticator, type TokenRules } from './access-token.ts';
+import { type Authenticator, createAuthenticator, type TokenRules } from './access-token.ts';
 import type { App, Kit } from './app.ts';
 import { Background } from './background.ts';
 import { createClients } from './clients.ts';
@@ -117,7 +117,9 @@ export async function buildApp<S extends Service>(
     });
     // What is left out of `uses` is left out here, which only the type of the service's own kit knows.
     const handlers = await app.setup({ ...kit, server: scope } as unknown as Kit<S>);
-    contractRoutes(scope, service.contract, handlers, authenticatorOf(service, rules));
+    const authenticate = authenticatorOf(service, rules);
+    contractRoutes(scope, service.contract, handlers, authenticate);
+    scope.addHook('onListen', async () => void authenticate.prepare());
   });
   try {
     await Promise.all([server.ready(), metricsServer.ready()]);
@@ -148,7 +150,7 @@ async function shed(_request: unknown, _reply: unknown, _type: string, delay: nu
 }
 
 /** @throws Error if a route needs to know who asks and nothing says how */
-function authenticatorOf({ name, contract }: Service, rules: TokenRules | undefined) {
+function authenticatorOf({ name, contract }: Service, rules: TokenRules | undefined): Authenticator {
   if (rules) return createAuthenticator(rules);
   const needy = Object.keys(contract.routes).filter((operation) => contract.routes[operation]?.user);
   if (needy.length > 0) {
@@ -156,7 +158,8 @@ function authenticatorOf({ name, contract }: Service, rules: TokenRules | undefi
       `${name}: ${needy.join(', ')} need a user, and nothing says whose tokens count: call kit.authenticate in setup`,
     );
   }
-  return () => Promise.reject(new Error(`${name} authenticates nobody`));
+  const nobody = () => Promise.reject(new Error(`${name} authenticates nobody`));
+  return Object.assign(nobody, { prepare: async () => {} });
 }
 
 /** Closes the last first. One that fails must not keep the others open. */

@@ -124,6 +124,16 @@ test('an issuer that is away logs nobody out, and a made-up key id does not ask 
   }
 });
 
+test('an issuer that goes away before the first request of a pod logs nobody out', async () => {
+  const users = await testUsers(rules);
+  const headers = await users.headersOf(account);
+  await using app = await withKeysOf(users.url);
+  await app.server.listen({ host: '127.0.0.1', port: 0 });
+  await expect.poll(() => users.stub.requests).toHaveLength(1);
+  await users[Symbol.asyncDispose]();
+  expect((await app.server.inject({ url: '/me', headers })).statusCode).toBe(200);
+});
+
 test('keys that cannot be had are no fault of the caller', async () => {
   await using users = await testUsers(rules);
   await using app = await build({ ...rules, keys: () => Promise.reject(new Error('away')) });

@@ -4,7 +4,10 @@ import { get } from 'node:http';
 import type { Response as Injected } from 'light-my-request';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { picture, video } from './testing/contents.ts';
+import { eventually } from './testing/eventually.ts';
 import { type MediaWorld, mediaWorld, type RunningMedia } from './testing/media-world.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let world: MediaWorld;
 let media: RunningMedia;
@@ -215,7 +218,7 @@ test('a reader that leaves leaves nothing open', async () => {
   );
   expect(await openFiles()).toBeGreaterThan(before + 20);
   for (const reader of readers) reader.destroy();
-  await vi.waitFor(async () => expect(await openFiles()).toBeLessThanOrEqual(before + 2));
+  await eventually(async () => expect(await openFiles()).toBeLessThanOrEqual(before + 2));
   expect(media.lines.all().filter(({ level }) => level === 'error')).toEqual([]);
 });
 

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { get, request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { freePort, startChild } from '../kit/testing/child.ts';
 import { video } from './testing/contents.ts';
+import { eventually } from './testing/eventually.ts';
 import { mediaWorld } from './testing/media-world.ts';
 
 const mebi = 1024 * 1024;
@@ -19,10 +20,7 @@ test('a video of 150 MiB takes hardly more memory than one of 50 MiB, up or down
     METRICS_PORT: String(metricsPort),
   });
   const url = `http://127.0.0.1:${port}`;
-  await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), {
-    timeout: 60_000,
-    interval: 100,
-  });
+  await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200));
   const { headers } = await world.account();
   const memory = async () => {
     const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();

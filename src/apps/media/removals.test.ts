@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
+import { freePort, startChild } from '../kit/testing/child.ts';
 import { openDatabase } from '../kit/testing/opened-database.ts';
 import { FileTable } from './store.ts';
 import { picture, video } from './testing/contents.ts';
+import { eventually } from './testing/eventually.ts';
 import { type MediaWorld, mediaWorld, type RunningMedia } from './testing/media-world.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const remove = async ({ server }: RunningMedia, id: string, headers: Record<string, string>) => {
   const { statusCode, body } = await server.inject({ method: 'DELETE', url: `/media/${id}`, headers });
@@ -36,7 +41,7 @@ test('a file is deleted by whom it belongs to, at once and once', async () => {
   expect(await remove(media, id, owner.headers)).toEqual([404, 'file-not-found']);
 
   await media.listen();
-  await vi.waitFor(async () => expect(await states(world)).toEqual([]));
+  await eventually(async () => expect(await states(world)).toEqual([]));
   expect(await world.objects()).toEqual([]);
 });
 
@@ -61,7 +66,7 @@ describe('of a deleted account', () => {
     // While it does not follow the list yet.
     world.users.deleted.push(randomUUID(), gone.id);
     await media.listen();
-    await vi.waitFor(async () => expect(await states(world)).toEqual(['ready']));
+    await eventually(async () => expect(await states(world)).toEqual(['ready']));
     expect(await world.objects()).toEqual([`files/${id}`, `thumbnails/${id}-1080`, `thumbnails/${id}-320`]);
     expect(await media.counted('media_accounts_removed_total')).toEqual({ '': 2 });
     expect(await statusOf(media, id)).toBe(200);
@@ -73,7 +78,7 @@ describe('of a deleted account', () => {
     const { id, headers } = await world.account();
     world.users.deleted.push(id);
     await media.listen();
-    await vi.waitFor(async () => expect(await media.counted('media_accounts_removed_total')).toEqual({ '': 1 }));
+    await eventually(async () => expect(await media.counted('media_accounts_removed_total')).toEqual({ '': 1 }));
     const answer = await media.upload(await picture('png'), headers);
     expect([answer.statusCode, answer.json().code]).toEqual([401, 'account-deleted']);
     expect(await remove(media, randomUUID(), headers)).toEqual([404, 'file-not-found']);
@@ -85,17 +90,12 @@ describe('of a deleted account', () => {
     const media = await world.start(quick);
     const { id, headers } = await world.account();
     await media.listen();
-    const content = video('mp4', 3 * 1024 * 1024);
-    const sent = httpRequest(`${media.url}/media`, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'video/mp4', 'content-length': content.length },
-    });
-    sent.write(content.subarray(0, 1024 * 1024));
-    await vi.waitFor(async () => expect(await states(world)).toEqual(['uploading']));
+    const upload = halfUpload(media.url, headers);
+    await eventually(async () => expect(await states(world)).toEqual(['uploading']));
     world.users.deleted.push(id);
-    await vi.waitFor(async () => expect(await states(world)).toEqual([]));
-    sent.end(content.subarray(1024 * 1024));
-    const [response] = await once(sent, 'response');
+    await eventually(async () => expect(await states(world)).toEqual([]));
+    upload.sendRest();
+    const [response] = await upload.answered;
     expect(response.statusCode).toBe(401);
     expect([await states(world), await world.objects()]).toEqual([[], []]);
   });
@@ -115,7 +115,7 @@ describe('of a deleted account', () => {
     await deleted.promise;
     // It begins, as nobody can see yet that the account is deleted, and its row comes too late for the deletion.
     const upload = media.upload(await picture('png', { width: 8, height: 8 }), headers);
-    await vi.waitFor(async () => expect(await world.objects()).toHaveLength(3));
+    await eventually(async () => expect(await world.objects()).toHaveLength(3));
     expect(await states(world)).toEqual(['uploading']);
     gate.resolve();
     await deleting;
@@ -124,6 +124,19 @@ describe('of a deleted account', () => {
     expect([await states(world), await world.objects()]).toEqual([[], []]);
   });
 });
+
+/** An upload of which half has come. */
+function halfUpload(url: string, headers: Record<string, string>) {
+  const content = video('mp4', 2 * 1024 * 1024);
+  const half = content.length / 2;
+  const sent = httpRequest(`${url}/media`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'video/mp4', 'content-length': content.length },
+  });
+  sent.on('error', () => {});
+  sent.write(content.subarray(0, half));
+  return { sendRest: () => sent.end(content.subarray(half)), answered: once(sent, 'response') };
+}
 
 describe('the sweeper', () => {
   const insert = (id: string, state: string, age: string) =>
@@ -136,7 +149,43 @@ describe('the sweeper', () => {
     await world.rows(insert(young, 'uploading', '59 minutes'));
     await world.rows(insert(old, 'uploading', '61 minutes'));
     await media.listen();
-    await vi.waitFor(async () => expect(await world.rows('select id from files')).toEqual([{ id: young }]));
+    await eventually(async () => expect(await world.rows('select id from files')).toEqual([{ id: young }]));
+  });
+
+  test('gives up an upload that takes longer, which hears so', async () => {
+    await using world = await mediaWorld();
+    const media = await world.start({ ...quick, HALF_UPLOAD_TTL: '1ms' });
+    await media.listen();
+    const { headers } = await world.account();
+    const upload = halfUpload(media.url, headers);
+    await eventually(() => expect(media.lines.of('files removed')).toHaveLength(1));
+    upload.sendRest();
+    const [response] = await upload.answered;
+    expect([response.statusCode, await json(response)]).toMatchObject([503, { code: 'upload-given-up' }]);
+    expect([await states(world), await world.objects()]).toEqual([[], []]);
+  });
+
+  test('removes what a process that was killed left', async () => {
+    await using world = await mediaWorld();
+    const port = String(await freePort());
+    await using child = startChild('media/main.ts', {
+      ...world.env,
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: port,
+      METRICS_PORT: String(await freePort()),
+    });
+    const url = `http://127.0.0.1:${port}`;
+    await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200));
+    const { headers } = await world.account();
+    const { answered } = halfUpload(url, headers);
+    const cut = expect(answered).rejects.toThrow();
+    await eventually(async () => expect(await states(world)).toEqual(['uploading']));
+    child.process.kill('SIGKILL');
+    await cut;
+    const media = await world.start({ ...quick, HALF_UPLOAD_TTL: '1ms' });
+    await media.listen();
+    await eventually(async () => expect(await states(world)).toEqual([]));
+    expect(await world.objects()).toEqual([]);
   });
 
   test('removes more than it takes at once, with as many replicas as there are', async () => {
@@ -146,7 +195,7 @@ describe('the sweeper', () => {
       `insert into files (id, owner, state, type) select gen_random_uuid(), gen_random_uuid(), 'deleted', 'video/mp4' from generate_series(1, 450)`,
     );
     for (const replica of replicas) await replica.listen();
-    await vi.waitFor(async () => expect(await states(world)).toEqual([]), 5_000);
+    await eventually(async () => expect(await states(world)).toEqual([]));
     const swept = replicas.flatMap(({ lines }) => lines.of('files removed').map(({ files }) => Number(files)));
     // Each by one of them.
     expect(swept.reduce((sum, files) => sum + files, 0)).toBe(450);
@@ -161,12 +210,12 @@ describe('the sweeper', () => {
     await remove(media, id, headers);
     await world.place.stop();
     await media.listen();
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(media.lines.of('background work failed; it is tried again').length).toBeGreaterThan(2),
     );
     expect(await states(world)).toEqual(['deleted']);
     await world.place.start();
-    await vi.waitFor(async () => expect([await states(world), await world.objects()]).toEqual([[], []]));
+    await eventually(async () => expect([await states(world), await world.objects()]).toEqual([[], []]));
   });
 
   test('removes old objects of no file in the end, and nothing else', async () => {
@@ -184,7 +233,7 @@ describe('the sweeper', () => {
       61 * 60,
     );
     await media.listen();
-    await vi.waitFor(async () => expect((await world.objects()).sort()).toEqual(kept), 15_000);
+    await eventually(async () => expect((await world.objects()).sort()).toEqual(kept));
     expect(media.lines.of('objects of no file removed').map(({ objects }) => objects)).toEqual([1, 1]);
   });
 });

@@ -2,7 +2,10 @@ import { request as httpRequest } from 'node:http';
 import { expect, test, vi } from 'vitest';
 import { s3Place } from '../kit/testing/object-store-places.ts';
 import { picture, video } from './testing/contents.ts';
+import { eventually } from './testing/eventually.ts';
 import { mediaWorld } from './testing/media-world.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const mebi = 1024 * 1024;
 
@@ -21,7 +24,7 @@ test('a picture and a video are kept in S3, read in parts and deleted', async ()
     expect((await media.server.inject({ method: 'DELETE', url, headers })).statusCode).toBe(204);
   }
   await media.listen();
-  await vi.waitFor(async () => expect(await world.objects()).toEqual([]), 5_000);
+  await eventually(async () => expect(await world.objects()).toEqual([]));
 });
 
 test('of half a video nothing stays in S3', async () => {
@@ -35,10 +38,10 @@ test('of half a video nothing stays in S3', async () => {
   });
   sent.on('error', () => {});
   sent.write(video('mp4', 20 * mebi));
-  await vi.waitFor(async () => expect(await world.place.unfinished()).toBe(1), 5_000);
+  await eventually(async () => expect(await world.place.unfinished()).toBe(1));
   sent.destroy();
-  await vi.waitFor(async () => expect(await world.place.unfinished()).toBe(0), 5_000);
-  await vi.waitFor(async () => expect(await world.rows('select id from files')).toEqual([]));
+  await eventually(async () => expect(await world.place.unfinished()).toBe(0));
+  await eventually(async () => expect(await world.rows('select id from files')).toEqual([]));
   expect(await world.objects()).toEqual([]);
 });
 

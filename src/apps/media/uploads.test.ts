@@ -6,7 +6,10 @@ import { json } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { describe, expect, test, vi } from 'vitest';
 import { brokenPictures, hugePictures, picture, video } from './testing/contents.ts';
+import { eventually } from './testing/eventually.ts';
 import { mediaWorld } from './testing/media-world.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const mebi = 1024 * 1024;
 
@@ -205,9 +208,9 @@ describe('refuses and keeps nothing of', () => {
     });
     sent.on('error', () => {});
     sent.write(video('mp4', 5 * mebi));
-    await vi.waitFor(async () => expect(await world.rows('select state from files')).toEqual([{ state: 'uploading' }]));
+    await eventually(async () => expect(await world.rows('select state from files')).toEqual([{ state: 'uploading' }]));
     sent.destroy();
-    await vi.waitFor(async () => expect(await world.rows('select state from files')).toEqual([]));
+    await eventually(async () => expect(await world.rows('select state from files')).toEqual([]));
     expect(await world.objects()).toEqual([]);
     expect(await world.place.unfinished()).toBe(0);
     expect(await media.counted('media_rejections_total')).toEqual({ incomplete: 1 });
@@ -221,7 +224,7 @@ describe('refuses and keeps nothing of', () => {
     const { headers } = await world.account();
     // One that keeps sharp busy.
     const busy = media.upload(await picture('png', { width: 7_000, height: 7_000 }), headers);
-    await vi.waitFor(async () => expect(await world.objects()).toHaveLength(1));
+    await eventually(async () => expect(await world.objects()).toHaveLength(1));
     const content = await picture('png');
     const sent = httpRequest(`${media.url}/media`, {
       method: 'POST',
@@ -229,10 +232,10 @@ describe('refuses and keeps nothing of', () => {
     });
     sent.on('error', () => {});
     sent.end(content);
-    await vi.waitFor(async () => expect(await world.objects()).toHaveLength(2));
+    await eventually(async () => expect(await world.objects()).toHaveLength(2));
     sent.destroy();
     expect((await busy).statusCode).toBe(201);
-    await vi.waitFor(async () => expect(await world.rows('select state from files')).toEqual([{ state: 'ready' }]));
+    await eventually(async () => expect(await world.rows('select state from files')).toEqual([{ state: 'ready' }]));
     expect(await world.objects()).toHaveLength(3);
   });
 });
@@ -281,7 +284,7 @@ describe('while the object store is away', () => {
     await world.place.start();
     expect((await media.upload(await picture('png'), headers)).statusCode).toBe(201);
     await media.listen();
-    await vi.waitFor(async () => expect(await world.rows('select state from files')).toEqual([{ state: 'ready' }]));
+    await eventually(async () => expect(await world.rows('select state from files')).toEqual([{ state: 'ready' }]));
   });
 });
 

@@ -40,6 +40,6 @@ export function checkRange(range: { start: number; end: number } | undefined): v
   const { start, end } = range;
   if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && end >= start) return;
   throw new Error(
-    `object store: the range is ${start} to ${end}; allowed: whole numbers from 0, the end not before the start; fix: parse it with range-parser`,
+    `object store: the range is ${start} to ${end}; allowed: whole numbers from 0, the end not before the start; fix: check it before`,
   );
 }
