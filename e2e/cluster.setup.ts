@@ -13,12 +13,12 @@ export default async function setUp(): Promise<() => Promise<void>> {
   const names = systems.map(({ name }) => name);
   await makeNamespaces([...names, outsideNamespace, strangersNamespace]);
   try {
+    await kubectl(['apply', '-f', 'dist/']);
     for (const name of names) {
       const { stdout } = await execa('npm', ['run', '--silent', 'secrets', '--', name]);
       const made = stdout.split('\n').filter((line) => line.startsWith('created'));
       print(`${name}: ${made.length} Secrets made`);
     }
-    await kubectl(['apply', '-f', 'dist/']);
     for (const name of names) await settled(name, { print });
     print(`everything is Ready after ${Math.round((Date.now() - startedAt) / 1_000)} s`);
   } catch (error) {

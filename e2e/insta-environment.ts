@@ -1,6 +1,9 @@
+import { expect } from 'vitest';
 import { cpu, defineEnvironment } from '../src/model/index.ts';
 import { environments } from '../src/systems/index.ts';
 import insta from '../src/systems/insta.ts';
+import { applyRendered } from './apply-rendered.ts';
+import { settled } from './settled.ts';
 
 // All people of these tests come from one address.
 const many = 1_000_000;
@@ -12,7 +15,7 @@ const limits: Readonly<Record<string, Record<string, number>>> = {
  * The environment `local` for hundreds of people from one address. Each service keeps two pods: so those that a test looks at stay, and a node of two cores
  * has room for those of a rollout.
  */
-export const withManyPeople = defineEnvironment({
+const withManyPeople = defineEnvironment({
   ...environments['local'],
   overrides: {
     insta: Object.fromEntries(
@@ -23,3 +26,9 @@ export const withManyPeople = defineEnvironment({
     ),
   },
 } as Parameters<typeof defineEnvironment>[0]);
+
+/** Applies it. Nothing happens where it was applied before. */
+export async function makeRoomForManyPeople(): Promise<void> {
+  expect(await applyRendered(withManyPeople)).toMatchObject({ exitCode: 0 });
+  await settled(insta.name);
+}

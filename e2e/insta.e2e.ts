@@ -5,7 +5,7 @@ import media from '../src/apps/media/contract.ts';
 import posts from '../src/apps/posts/contract.ts';
 import users from '../src/apps/users/contract.ts';
 import { databaseRoles, inClusterStores } from '../src/charts/identity.ts';
-import { kitPaths, type StoreKind } from '../src/model/index.ts';
+import { kitPaths, metricsPort, type StoreKind } from '../src/model/index.ts';
 import insta from '../src/systems/insta.ts';
 import { seen, tour, type Visit } from '../test/insta/tour.ts';
 import { ask } from './ingress.ts';
@@ -18,7 +18,6 @@ const caller = callerOfInsta();
 afterAll(() => caller.close());
 
 const stores = Object.entries(inClusterStores) as [StoreKind, (typeof inClusterStores)[StoreKind]][];
-const metricsPort = 9464;
 /** Everything of the system that listens. */
 const targets: readonly Target[] = [
   ...insta.services.flatMap(({ name, contract }) => [
@@ -77,7 +76,7 @@ describe('through the Ingress', () => {
   });
 
   const paths = [
-    ...Object.values(kitPaths).filter((path) => path.startsWith('/')),
+    ...Object.values(kitPaths),
     '/',
     '/anything',
     '/internal/deleted-accounts',

@@ -4,20 +4,16 @@ import insta from '../src/systems/insta.ts';
 import type { Caller } from '../test/insta/caller.ts';
 import { crowd } from '../test/insta/crowd.ts';
 import { tour } from '../test/insta/tour.ts';
-import { applyRendered } from './apply-rendered.ts';
 import { ingressOf } from './ingress.ts';
 import { callerOfInsta, namespace } from './insta-cluster.ts';
-import { withManyPeople } from './insta-environment.ts';
+import { makeRoomForManyPeople } from './insta-environment.ts';
 import { kubectl, podsIn, restartsOf } from './kubectl.ts';
 import { load } from './load.ts';
 import { settled } from './settled.ts';
 
 const caller = callerOfInsta();
 
-beforeAll(async () => {
-  expect(await applyRendered(withManyPeople)).toMatchObject({ exitCode: 0 });
-  await settled(namespace);
-});
+beforeAll(makeRoomForManyPeople);
 afterAll(() => caller.close());
 
 test('a rolling restart of every service loses no request', async () => {

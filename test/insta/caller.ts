@@ -29,7 +29,6 @@ export interface Caller {
 /**
  * @param props.url where the system is reached
  * @param props.host the Host header, where it is not that of the URL
- * @param props.origin the connection's, such as the ingress controller's own address
  */
 export function createCaller({ url, host }: { url: string; host?: string | undefined }): Caller {
   // What is lost must show as lost: nothing is tried again.
