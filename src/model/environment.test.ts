@@ -182,7 +182,33 @@ describe('is refused', () => {
       'a network that is none',
       withProps({ privateNetworks: ['10'] }),
       [
-        'staging.privateNetworks[0]: got "10"; allowed: an IPv4 network such as 10.0.0.0/8; fix: write its address, a slash and its length',
+        'staging.privateNetworks[0]: got "10"; allowed: an IPv4 network such as 10.1.0.0/16; fix: write its address, a slash and its length',
+      ],
+    ],
+    [
+      'a key that pods do not have, where they have a port',
+      withProps({
+        dns: { namespace: 'dns', ports: 53 } as object,
+        overrides: {
+          shop: { cart: { outside: { tax: { url: 'http://tax', pods: { namespace: 'tax', port: 80, label: {} } } } } },
+        } as object,
+      }),
+      [
+        'staging.dns.ports: got 53; allowed: the keys namespace, labels, port; fix: did you mean port? else delete ports',
+        'staging.overrides.shop.cart.outside.tax.pods.label: got {}; allowed: the keys namespace, labels, port; fix: did you mean labels? else delete label',
+      ],
+    ],
+    [
+      'networks by an address inside them',
+      withProps({
+        privateNetworks: ['10.1.2.3/8', '10.0.0.0/8', '192.168.7.129/25'],
+        stores: { database: outsideStore({ networks: ['10.20.3.4/16', '1.2.3.4/0'], port: 5432 }) },
+      }),
+      [
+        'staging.privateNetworks[0]: got "10.1.2.3/8"; allowed: an IPv4 network by its first address; fix: write 10.0.0.0/8',
+        'staging.privateNetworks[2]: got "192.168.7.129/25"; allowed: an IPv4 network by its first address; fix: write 192.168.7.128/25',
+        'staging.stores.database.at.networks[0]: got "10.20.3.4/16"; allowed: an IPv4 network by its first address; fix: write 10.20.0.0/16',
+        'staging.stores.database.at.networks[1]: got "1.2.3.4/0"; allowed: an IPv4 network by its first address; fix: write 0.0.0.0/0',
       ],
     ],
     [

@@ -1,18 +1,10 @@
 import { z } from 'zod';
-import { across, check, form, listOf, oneOfKinds, rootOf, rule, strict, wholeNumber } from './declaration-error.ts';
-import { dnsLabel, dnsName, httpUrl, labelKey, labelValue, objectName, variableName } from './names.ts';
+import { across, check, form, listOf, oneOfKinds, rootOf, rule, strict } from './declaration-error.ts';
+import { dnsLabel, dnsName, httpUrl, labelKey, objectName, variableName } from './names.ts';
+import { network } from './network.ts';
+import { pods, podsAtPort, port } from './pods.ts';
 import { scaling } from './scaling.ts';
 import { stores } from './stores.ts';
-
-const port = wholeNumber(1, 65_535);
-const labels = z.record(labelKey, labelValue);
-
-const pods = strict({
-  /** Their namespace. */
-  namespace: dnsLabel,
-  /** Labels that they have. @default - every pod of the namespace */
-  labels: labels.optional(),
-});
 
 const exposure = oneOfKinds('kind', [
   strict({
@@ -48,7 +40,7 @@ const outsidePlace = z.union([
     /** The URL inside the cluster. */
     url: httpUrl,
     /** The pods that answer there, and the port on which they do: what the NetworkPolicy lets through. */
-    pods: pods.extend({ port }),
+    pods: podsAtPort,
   }),
 ]);
 
@@ -66,7 +58,7 @@ const override = strict({
 
 const dns = z.union([
   /** Pods. Their own port counts, not that of the Service in front: OpenShift's listen on 5353. */
-  pods.extend({ port: port.default(53) }),
+  podsAtPort.extend({ port: port.default(53) }),
   /** An address of the node, such as that of NodeLocal DNSCache, which no selector finds. */
   strict({
     address: z.ipv4({ error: rule('an IPv4 address such as 169.254.20.10', 'write the address alone') }),
@@ -112,7 +104,7 @@ const shape = strict({
    * @default - the private, link-local, loopback and shared ranges of IPv4
    */
   privateNetworks: z
-    .array(z.cidrv4({ error: rule('an IPv4 network such as 10.0.0.0/8', 'write its address, a slash and its length') }))
+    .array(network)
     .readonly()
     .default(['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16']),
   /** Where the data of its systems are. @default - nowhere: no system here may use a store */
@@ -130,7 +122,6 @@ const environment = across(shape, (declared, add) => {
 
 export type Environment = z.output<typeof environment>;
 export type Exposure = Environment['exposure'][number];
-export type Pods = z.output<typeof pods>;
 /** Who answers DNS: pods, or an address of the node. */
 export type Dns = z.output<typeof dns>;
 export type Override = z.output<typeof override>;

@@ -42,6 +42,7 @@ export { gracePeriodSeconds, type Lifecycle } from './lifecycle.ts';
 export { counter, gauge, histogram, type LabelsOf, type Metric, type Metrics } from './metric.ts';
 export { shownUrl } from './names.ts';
 export * from './object-store-metrics.ts';
+export type { Pods } from './pods.ts';
 export { quantityValue } from './quantity.ts';
 export { cpu, fixed, type Scaling } from './scaling.ts';
 export {

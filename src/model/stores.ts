@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { form, listOf, oneOfKinds, type Rule, rule, strict, wholeNumber } from './declaration-error.ts';
-import { dnsLabel, labelKey, labelValue, objectName, shownUrl } from './names.ts';
+import { dnsLabel, objectName, shownUrl } from './names.ts';
+import { network } from './network.ts';
+import { podsAtPort, port } from './pods.ts';
 import { byteQuantity, cpuQuantity } from './quantity.ts';
-
-const port = wholeNumber(1, 65_535);
 
 /** Its tag is the label `app.kubernetes.io/version` too. */
 const image = form(
@@ -28,22 +28,9 @@ const inCluster = {
   resources: resources.prefault({}),
 };
 
-const pods = strict({
-  /** Their namespace. */
-  namespace: dnsLabel,
-  /** Labels that they have. @default - every pod of the namespace */
-  labels: z.record(labelKey, labelValue).optional(),
-  /** The pods' own port, which that of a Service in front may differ from. */
-  port,
-});
-
 const networks = strict({
   /** Where it may be, as IPv4 networks. */
-  networks: listOf(
-    z.cidrv4({ error: rule('an IPv4 network such as 10.1.0.0/16', 'write its address, a slash and its length') }),
-    'IPv4 network',
-    "name it, such as ['10.1.0.0/16']",
-  ),
+  networks: listOf(network, 'IPv4 network', "name it, such as ['10.1.0.0/16']"),
   /** Where it answers there. */
   port,
 });
@@ -51,7 +38,7 @@ const networks = strict({
 const outside = {
   kind: z.literal('outside'),
   /** What the NetworkPolicy lets through: pods of the cluster, or networks. The Secret of each service has the URL. */
-  at: z.union([pods, networks]),
+  at: z.union([podsAtPort, networks]),
 };
 
 const bucketPattern = /^https?:\/\/[^/?#@]+\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\?region=[a-z0-9-]+)?$/;
