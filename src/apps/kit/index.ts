@@ -6,6 +6,7 @@ export { ClientError, type FailedOutcome } from './client-error.ts';
 export type { CallOptions, Client, OutsideClient } from './clients.ts';
 export { type Config, ConfigError, type ConfigProblem, type Environment } from './config.ts';
 export type { HandlerRequest, Handlers } from './contract-routes.ts';
+export { eachAlone } from './each-alone.ts';
 export type { Entry, Follow } from './follow.ts';
 export type { Logger } from './log.ts';
 export { type FieldError, HttpError, type ProblemBody } from './problem.ts';
