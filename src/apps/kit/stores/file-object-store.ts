@@ -12,8 +12,6 @@ import { Availability } from './object-store-availability.ts';
 
 /** Every file ends in its media type, filled up with spaces to this many bytes: a second file could not change in the same instant. */
 const trailerBytes = 256;
-/** What nothing was written to for this long belongs to a process that died, in milliseconds. */
-const staleAfter = 24 * 60 * 60 * 1000;
 const pageSize = 1000;
 
 /** Objects as files of a folder, under their keys: for one machine, or a volume that all pods share. */
@@ -22,27 +20,21 @@ export class FileObjectStore implements ObjectBackend {
   /** What is being written. On the same file system, so that it can be moved in one step. */
   readonly #partial: string;
 
+  readonly #log: Logger;
   readonly #availability: Availability;
 
   private constructor(folder: string, log: Logger) {
+    this.#log = log;
     this.#availability = new Availability(folder, log);
     this.#objects = join(folder, 'objects');
     this.#partial = join(folder, 'partial');
   }
 
-  /** Makes the folder if it is not there, and removes what processes that died left half written. */
+  /** Makes the folder if it is not there. */
   static async open(folder: string, log: Logger): Promise<FileObjectStore> {
     const store = new FileObjectStore(folder, log);
     await mkdir(store.#objects, { recursive: true });
     await mkdir(store.#partial, { recursive: true });
-    for (const name of await readdir(store.#partial)) {
-      const path = join(store.#partial, name);
-      // Another process may be cleaning up too.
-      const found = await orNone(stat(path), 'ENOENT');
-      if (!found || Date.now() - found.mtimeMs < staleAfter) continue;
-      await rm(path, { force: true });
-      log.info({ path }, 'half an object removed: whoever wrote it died');
-    }
     return store;
   }
 
@@ -89,6 +81,8 @@ export class FileObjectStore implements ObjectBackend {
 
   async delete(keys: readonly string[]): Promise<void> {
     await this.#do('delete', async () => {
+      // Before and after: of a folder that goes or comes meanwhile nobody knows which keys were there.
+      await access(this.#objects);
       for (const key of keys) {
         const path = join(this.#objects, key);
         // A folder is no object.
@@ -113,6 +107,28 @@ export class FileObjectStore implements ObjectBackend {
         return page;
       });
     }
+  }
+
+  async sweepUnfinished(olderThan: number, signal?: AbortSignal): Promise<number> {
+    return this.#do('sweep', async () => {
+      const writtenBefore = Date.now() - olderThan;
+      let removed = 0;
+      for (const name of await readdir(this.#partial)) {
+        signal?.throwIfAborted();
+        const path = join(this.#partial, name);
+        // Another process may be sweeping too.
+        const found = await orNone(stat(path), 'ENOENT');
+        if (!found || found.mtimeMs > writtenBefore) continue;
+        const isRemoved = await orNone(
+          unlink(path).then(() => true),
+          'ENOENT',
+        );
+        if (!isRemoved) continue;
+        this.#log.info({ path }, 'half an object removed');
+        removed++;
+      }
+      return removed;
+    });
   }
 
   async check(): Promise<void> {

@@ -15,6 +15,8 @@ export interface ObjectBackend {
   delete(keys: readonly string[]): Promise<void>;
   /** In the order of their keys, in pages; at least one, which may be empty. */
   pages(prefix: string): AsyncIterable<readonly ListedObject[]>;
+  /** @see ObjectStore.sweepUnfinished */
+  sweepUnfinished(olderThanMs: number, signal?: AbortSignal): Promise<number>;
   check(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

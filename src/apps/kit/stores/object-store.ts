@@ -62,6 +62,15 @@ export interface ObjectStore {
   delete(...keys: string[]): Promise<void>;
   /** The objects whose keys start with a prefix, in the order of their keys. @param prefix what a key may start with; empty for all */
   list(prefix: string): AsyncIterable<ListedObject>;
+  /**
+   * Removes what puts began and never ended, as those of a process that died: nobody can read it, and the store would keep it for ever. Any number of
+   * replicas may do it at once. A put that goes on for longer than that fails.
+   *
+   * @param olderThanMs how long ago such a put began, or in a folder last wrote, at least, in milliseconds: more than any put takes
+   * @param signal ends it between two of them. @default - it ends when all are gone
+   * @returns how many were removed
+   */
+  sweepUnfinished(olderThanMs: number, signal?: AbortSignal): Promise<number>;
 }
 
 /** An object store and what only its opener may do with it. */

@@ -83,6 +83,7 @@ export async function openObjectStore(props: ObjectStoreProps): Promise<OpenObje
         );
       for (let page = await next(); !page.done; page = await next()) yield* page.value;
     },
+    sweepUnfinished: (olderThanMs, signal) => backend.sweepUnfinished(olderThanMs, signal),
     check: (signal) => backend.check(signal),
     close: () => backend.close(),
   };

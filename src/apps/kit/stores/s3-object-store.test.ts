@@ -28,7 +28,6 @@ function stubS3(answer: (request: StubRequest, response: ServerResponse, count: 
   let asked = 0;
   return stubServer((request, response) => {
     if (request.method === 'HEAD' && /^\/bucket\/?$/.test(request.url)) response.end();
-    else if (request.url.includes('uploads')) response.writeHead(501).end();
     else answer(request, response, ++asked);
   });
 }
@@ -111,21 +110,43 @@ test('a refusal is an error of ours, without keys or what was signed', async () 
   }
 });
 
-test('uploads that a dead process began a day ago are aborted, later ones are not', async () => {
-  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 60 * 60 * 1000).toISOString();
-  await using stub = await stubServer((request, response) => {
-    if (!request.url.includes('uploads')) return void response.end();
-    const upload = (id: string, hours: number) =>
-      `<Upload><Key>${id}.mp4</Key><UploadId>${id}</UploadId><Initiated>${hoursAgo(hours)}</Initiated></Upload>`;
-    const uploads = `${upload('old', 25)}${upload('new', 23)}`;
-    xml(response, `<ListMultipartUploadsResult>${uploads}</ListMultipartUploadsResult>`);
+test('unfinished uploads are removed by their age, from however many pages', async () => {
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const upload = (id: string, minutes: number) =>
+    `<Upload><Key>${id}.mp4</Key><UploadId>${id}</UploadId><Initiated>${minutesAgo(minutes)}</Initiated></Upload>`;
+  const more =
+    '<IsTruncated>true</IsTruncated><NextKeyMarker>new.mp4</NextKeyMarker><NextUploadIdMarker>new</NextUploadIdMarker>';
+  await using stub = await stubS3(({ method, url }, response) => {
+    const { searchParams } = new URL(url, 'http://store');
+    if (method === 'DELETE') {
+      // Another replica was faster.
+      if (searchParams.get('uploadId') === 'taken') {
+        xml(response, '<Error><Code>NoSuchUpload</Code></Error>', 404);
+      } else response.writeHead(204).end();
+      return;
+    }
+    const isFirst = searchParams.get('key-marker') === null;
+    const isNext = searchParams.get('key-marker') === 'new.mp4' && searchParams.get('upload-id-marker') === 'new';
+    const page = isFirst ? `${upload('old', 61)}${upload('new', 59)}${more}` : '';
+    const next = isNext ? `${upload('taken', 61)}${upload('older', 600)}<IsTruncated>false</IsTruncated>` : '';
+    xml(response, `<ListMultipartUploadsResult>${page}${next}</ListMultipartUploadsResult>`);
   });
   await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
-  await store.head('a');
-  await vi.waitFor(() => expect(store.lines.of('half an object removed: whoever wrote it died')).toHaveLength(1));
-  await store.head('a');
+  expect(await store.sweepUnfinished(60 * 60_000)).toBe(2);
   const aborted = stub.requests.filter(({ method }) => method === 'DELETE');
-  expect(aborted.map(({ url }) => url)).toEqual([expect.stringMatching(/^\/bucket\/old\.mp4\?.*uploadId=old/)]);
+  expect(aborted.map(({ url }) => new URL(url, 'http://store').pathname)).toEqual([
+    '/bucket/old.mp4',
+    '/bucket/taken.mp4',
+    '/bucket/older.mp4',
+  ]);
+  expect(store.lines.of('half an object removed')).toHaveLength(2);
+});
+
+test('a store that keeps no list of unfinished uploads has none to remove', async () => {
+  await using stub = await stubS3((_, response) => response.writeHead(501).end());
+  await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
+  expect(await store.sweepUnfinished(0)).toBe(0);
+  expect(store.lines.of('object store unavailable')).toEqual([]);
 });
 
 test('a store that gives another part than asked for is not believed', async () => {

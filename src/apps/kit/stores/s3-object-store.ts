@@ -10,6 +10,7 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  type MultipartUpload,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
@@ -42,8 +43,6 @@ const partSize = 5 * 1024 * 1024;
 const partsAtOnce = 2;
 /** How many connections a store has at most; more commands wait. Each get that is being read holds one. */
 const connections = 100;
-/** An upload that was begun this long ago belongs to a process that died, in milliseconds. */
-const staleAfter = 24 * 60 * 60 * 1000;
 /** How many objects S3 deletes at once. */
 const deletesAtOnce = 1000;
 
@@ -57,10 +56,8 @@ export class S3ObjectStore implements ObjectBackend {
   readonly #shown: string;
   readonly #log: Logger;
   readonly #availability: Availability;
-  readonly #closed = new AbortController();
   /** Resolves when the bucket is there. */
   #ready: Promise<void> | undefined;
-  #sweep: Promise<void> | undefined;
 
   constructor({ endpoint, bucket, region, keys, log }: S3Props) {
     const agent = { maxSockets: connections };
@@ -111,7 +108,11 @@ export class S3ObjectStore implements ObjectBackend {
       leavePartsOnError: false,
     });
     // Not ended by its own abort, which does not wait for the parts on their way: a source that breaks does, then removes them.
-    await this.#do('put', () => upload.done(), source);
+    const done = await this.#do('put', () => upload.done(), source);
+    if (!done)
+      throw new Error(
+        `the object store ${this.#shown} no longer knows the upload of ${key}: it was removed as one that never ends`,
+      );
   }
 
   async get(key: string, range?: { start: number; end: number }): Promise<ObjectPart | undefined> {
@@ -174,6 +175,24 @@ export class S3ObjectStore implements ObjectBackend {
     } while (ContinuationToken);
   }
 
+  async sweepUnfinished(olderThan: number, signal?: AbortSignal): Promise<number> {
+    await this.#bucketReady();
+    const begunBefore = Date.now() - olderThan;
+    let removed = 0;
+    for await (const page of this.#uploadPages(signal)) {
+      for (const { Key, UploadId, Initiated } of page) {
+        if (!Initiated || Initiated.getTime() > begunBefore) continue;
+        const command = new AbortMultipartUploadCommand({ Bucket: this.#bucket, Key, UploadId });
+        const send = (abortSignal: AbortSignal) => this.#client.send(command, { abortSignal });
+        // Another process may be sweeping too.
+        if (!(await this.#answer('abort an upload', send, signal))) continue;
+        this.#log.info({ key: Key }, 'half an object removed');
+        removed++;
+      }
+    }
+    return removed;
+  }
+
   async check(signal: AbortSignal): Promise<void> {
     if (await this.#hasBucket(signal)) return;
     this.#ready = undefined;
@@ -181,8 +200,6 @@ export class S3ObjectStore implements ObjectBackend {
   }
 
   async close(): Promise<void> {
-    this.#closed.abort();
-    await this.#sweep;
     this.#client.destroy();
   }
 
@@ -209,7 +226,6 @@ export class S3ObjectStore implements ObjectBackend {
         }
       });
     }
-    this.#sweep ??= this.#abortStale();
   }
 
   async #hasBucket(signal?: AbortSignal): Promise<boolean> {
@@ -218,22 +234,24 @@ export class S3ObjectStore implements ObjectBackend {
     return (await this.#answer('find the bucket', send, signal)) !== undefined;
   }
 
-  /** Removes the parts of uploads whose process died. */
-  async #abortStale(): Promise<void> {
-    const Bucket = this.#bucket;
-    const abortSignal = this.#closed.signal;
-    try {
-      const { Uploads = [] } = await this.#client.send(new ListMultipartUploadsCommand({ Bucket }), { abortSignal });
-      const stale = Uploads.filter(({ Initiated }) => Initiated && Date.now() - Initiated.getTime() > staleAfter);
-      for (const { Key, UploadId } of stale) {
-        await this.#client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }), { abortSignal });
-        this.#log.info({ key: Key }, 'half an object removed: whoever wrote it died');
-      }
-    } catch (error) {
-      if (abortSignal.aborted) return;
-      // Not every store knows how. The next start tries again.
-      const { name, status } = detailsOf(error);
-      this.#log.debug({ bucket: Bucket, error: name, status }, 'half objects not looked for');
+  /** The uploads that have begun and not ended. */
+  async *#uploadPages(signal?: AbortSignal): AsyncIterable<readonly MultipartUpload[]> {
+    let from: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
+    while (from) {
+      const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({ Bucket: this.#bucket, ...from });
+      const send = async (abortSignal: AbortSignal) => {
+        try {
+          return await this.#client.send(command, { abortSignal });
+        } catch (error) {
+          // Some stores keep no list of them, and remove them on their own.
+          if (detailsOf(error).status === 501) return undefined;
+          throw error;
+        }
+      };
+      const answer = await this.#answer('list uploads', send, signal);
+      yield answer?.Uploads ?? [];
+      const { IsTruncated, NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = answer ?? {};
+      from = IsTruncated && KeyMarker ? { KeyMarker, ...(UploadIdMarker && { UploadIdMarker }) } : undefined;
     }
   }
 

@@ -213,6 +213,26 @@ export function objectStoreTests(name: string, openPlace: () => Promise<ObjectSt
       });
     }
 
+    test('a put that does not end is swept away once it is old, and then fails', async () => {
+      await using opened = await open();
+      const { store, place } = opened;
+      await put(store, 'old', 'as it was');
+      const content = new PassThrough();
+      const putting = store.put('old', content, { type: 'image/png' });
+      const rejected = expect(putting).rejects.toThrow();
+      for await (const block of blocks(12 * mebi)) if (!content.write(block)) await drained(content);
+      await expect.poll(() => place.unfinished()).toBe(1);
+      expect(await store.sweepUnfinished(60 * 60_000)).toBe(0);
+      expect(await place.unfinished()).toBe(1);
+      // S3 knows the age to the second, and by a clock of its own.
+      await expect.poll(() => store.sweepUnfinished(0), { timeout: 10_000 }).toBe(1);
+      expect(await place.unfinished()).toBe(0);
+      expect(await store.sweepUnfinished(0)).toBe(0);
+      content.end();
+      await rejected;
+      await expectOnlyOld(store, place);
+    });
+
     test('content that was broken, and a signal that was aborted, before the put', async () => {
       await using opened = await open();
       const { store, place } = opened;
@@ -318,6 +338,7 @@ export function objectStoreTests(name: string, openPlace: () => Promise<ObjectSt
         ['delete', () => store.delete('a')],
         ['delete', () => store.delete('a', 'none')],
         ['list', () => keysOf(store, '')],
+        ['sweep', () => store.sweepUnfinished(0)],
         ['check', () => store.check(AbortSignal.timeout(10_000))],
       ];
       const errors: unknown[] = [];

@@ -103,8 +103,13 @@ async function complete(store: Store, context: Context, next: () => Promise<void
   const { method, path, query } = context;
   const bucket = path.split('/')[1] ?? '';
   const uploads = store.getResourcePath(bucket, undefined, 'uploads');
-  if (method === 'DELETE' && query['uploadId']) {
-    rmSync(join(uploads, query['uploadId']), { recursive: true, force: true });
+  const upload = query['uploadId'] && join(uploads, query['uploadId']);
+  if (upload && !existsSync(upload)) {
+    context.status = 404;
+    context.type = 'application/xml';
+    context.body = '<?xml version="1.0"?><Error><Code>NoSuchUpload</Code></Error>';
+  } else if (method === 'DELETE' && upload) {
+    rmSync(upload, { recursive: true, force: true });
     context.status = 204;
   } else if (method === 'GET' && 'uploads' in query) {
     context.type = 'application/xml';
