@@ -1,9 +1,10 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { delimiter, join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
 import { loadSystems } from '../charts/load-systems.ts';
 import { DeclarationError, defineEnvironment, imageName } from '../model/index.ts';
+import { isOnPath } from './is-on-path.ts';
 import { appNames, root } from './repository.ts';
 import { CommandError, runCommand, unknownValue } from './run-command.ts';
 
@@ -76,24 +77,12 @@ async function nameWith(tag: string | undefined): Promise<(app: string) => strin
 }
 
 function findBuilder(): keyof typeof builders {
-  const found = builderNames.find(isOnPath);
+  const found = builderNames.find((each) => isOnPath(each));
   if (found) return found;
   throw new CommandError(
     `nothing here builds images: got none of them on PATH; allowed: ${builderNames.join(' | ')}; fix: install one of these`,
     1,
   );
-}
-
-function isOnPath(command: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
-    try {
-      const file = join(folder, command);
-      accessSync(file, constants.X_OK);
-      return statSync(file).isFile();
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** What the image says about itself, of the commit alone: the same commit gives the same image. */
