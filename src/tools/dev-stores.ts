@@ -1,15 +1,17 @@
 import { fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
 import type { Service, System } from '../model/index.ts';
+import { clearData, dataFolder, refuseForeign } from './data-folder.ts';
 import type { StoreServersAnswer, StoreServersRequest } from './dev-store-servers.ts';
 import { freePorts } from './free-ports.ts';
+import { isOnPath } from './is-on-path.ts';
 import { root } from './repository.ts';
 import { CommandError } from './run-command.ts';
+import { Vault } from './vault.ts';
 
 /** The data stores of a system on this machine. */
 export interface DevStores {
@@ -32,14 +34,6 @@ export interface DevStoresProps {
   readonly onExit: () => void;
 }
 
-/** Passwords and keys, made once for each folder of data. */
-type Secrets = Record<string, string>;
-
-/** Where the data of a system on this machine are. @param folder of all of them. @default - `.trellis` of this repository */
-export function dataFolder({ name }: System, folder = join(root, '.trellis')): string {
-  return join(folder, name);
-}
-
 /**
  * Starts what the system's services keep their data in: an embedded Postgres, Redis if there is one, and a folder for objects. The data survive a restart.
  *
@@ -47,21 +41,18 @@ export function dataFolder({ name }: System, folder = join(root, '.trellis')): s
  */
 export async function startDevStores({ system, env, reset, print, onExit }: DevStoresProps): Promise<DevStores> {
   const folder = dataFolder(system, env['TRELLIS_DATA'] || undefined);
-  if (reset) {
-    await clear(folder);
-    print(`cleared ${folder}`);
-  }
   const uses = system.services.map((service) => service.uses);
   const needsPostgres = uses.some((each) => each.database);
   const needsRedis = uses.some((each) => each.keyValue);
-  const isStateful = needsPostgres || needsRedis || uses.some((each) => each.objects);
-  const secrets = isStateful || system.services.some(hasGenerated) ? await Vault.open(folder) : undefined;
+  const needsObjects = uses.some((each) => each.objects);
+  const keepsData = needsPostgres || needsRedis || needsObjects || system.services.some(hasGenerated);
+  const redisUrl = (needsRedis && env['REDIS_URL']) || undefined;
+  const secret = await prepare(folder, { keepsData, reset, redisUrl, print });
   const [postgresPort = 0, redisPort = 0] = await freePorts(2);
-  const postgres = needsPostgres ? { port: postgresPort, password: await of(secrets, 'postgres') } : undefined;
-  const redisUrl = env['REDIS_URL'] || undefined;
+  const postgres = needsPostgres ? { port: postgresPort, password: secret('postgres') } : undefined;
   const redis =
-    needsRedis && !redisUrl && isOnPath('redis-server', env['PATH'])
-      ? { port: redisPort, password: await of(secrets, 'redis') }
+    needsRedis && !redisUrl && isOnPath('redis-server', env['PATH'] ?? '')
+      ? { port: redisPort, password: secret('redis') }
       : undefined;
 
   if (postgres && !existsSync(join(folder, 'postgres', 'PG_VERSION'))) print(`making a Postgres in ${folder}`);
@@ -70,7 +61,7 @@ export async function startDevStores({ system, env, reset, print, onExit }: DevS
   try {
     const databases = new Map<string, string>();
     for (const { name, uses: declared } of system.services)
-      if (declared.database) databases.set(name, await of(secrets, `${name}-database`));
+      if (declared.database) databases.set(name, secret(`${name}-database`));
     if (postgres) await makeDatabases(postgres, databases);
     for (const service of system.services) {
       const { name } = service;
@@ -84,12 +75,10 @@ export async function startDevStores({ system, env, reset, print, onExit }: DevS
         ...(service.uses.keyValue && {
           REDIS_URL: redis
             ? `redis://:${redis.password}@127.0.0.1:${redisPort}`
-            : (redisUrl ?? `file:${join(folder, `${name}.sqlite`)}`),
+            : (redisUrl ?? pathToFileURL(join(folder, `${name}.sqlite`)).href),
         }),
-        ...(service.uses.objects && { OBJECTS_URL: `file:${join(folder, 'objects', name)}` }),
-        ...Object.fromEntries(
-          await Promise.all(generated.map(async (variable) => [variable, await of(secrets, `${name}-${variable}`)])),
-        ),
+        ...(service.uses.objects && { OBJECTS_URL: pathToFileURL(join(folder, 'objects', name)).href }),
+        ...Object.fromEntries(generated.map((variable) => [variable, secret(`${name}-${variable}`)])),
       });
     }
   } catch (error) {
@@ -98,14 +87,16 @@ export async function startDevStores({ system, env, reset, print, onExit }: DevS
   }
   const kinds = [
     ...(postgres ? ['Postgres'] : []),
-    ...(needsRedis
-      ? [redis ? 'Redis' : redisUrl ? 'Redis of REDIS_URL' : 'a file in place of Redis, as none is on PATH']
-      : []),
-    ...(uses.some((each) => each.objects) ? ['files'] : []),
+    ...(needsRedis && !redisUrl ? [redis ? 'Redis' : 'a file in place of Redis, as none is on PATH'] : []),
+    ...(needsObjects ? ['files'] : []),
+  ];
+  const summary = [
+    ...(kinds.length > 0 ? [`data in ${folder} (${kinds.join(', ')}), which --reset clears`] : []),
+    ...(redisUrl ? ['data in the Redis of REDIS_URL, which --reset does not clear'] : []),
   ];
   return {
     environmentOf: (service) => environments.get(service) ?? {},
-    summary: kinds.length > 0 ? `data in ${folder} (${kinds.join(', ')}); --reset clears them` : '',
+    summary: summary.join('\n'),
     stop,
   };
 }
@@ -114,58 +105,40 @@ function hasGenerated({ env }: Service): boolean {
   return Object.values(env).some((declared) => declared.type === 'secret' && declared.generated);
 }
 
-/** Removes the data of a system. @throws CommandError while they are in use */
-async function clear(folder: string): Promise<void> {
-  const pid = Number.parseInt(await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8').catch(() => ''), 10);
-  if (pid > 0 && isRunning(pid)) {
+/** Makes the folder of the data ready. @returns what makes and keeps its secrets @throws CommandError if it is not ours or cannot be used */
+async function prepare(
+  folder: string,
+  {
+    keepsData,
+    reset,
+    redisUrl,
+    print,
+  }: { keepsData: boolean; reset: boolean; redisUrl: string | undefined; print: DevStoresProps['print'] },
+): Promise<(name: string) => string> {
+  try {
+    if (keepsData || reset) await refuseForeign(folder);
+    if (reset) {
+      const left = await clearData(folder);
+      print(
+        [
+          `cleared ${folder}`,
+          ...(left.length > 0 ? [`${left.join(', ')} stays, as npm run dev did not make it`] : []),
+          ...(redisUrl ? ['what is in the Redis of REDIS_URL stays'] : []),
+        ].join('; '),
+      );
+    }
+    const vault = keepsData ? new Vault(folder) : undefined;
+    return (name) => {
+      if (!vault) throw new Error(`no secrets for ${name}`);
+      return vault.get(name);
+    };
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (error instanceof CommandError || path === undefined) throw error;
     throw new CommandError(
-      `--reset: the data in ${folder} are in use by process ${pid}; allowed: data of no running system; fix: end the other npm run dev first`,
+      `TRELLIS_DATA: got ${path}: ${code}; allowed: a folder that can be written; fix: name another`,
       1,
     );
-  }
-  await rm(folder, { recursive: true, force: true });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // One of another user is there too, only not ours to signal.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-async function of(vault: Vault | undefined, name: string): Promise<string> {
-  if (!vault) throw new Error(`no secrets for ${name}`);
-  return vault.get(name);
-}
-
-/** The secrets of one folder of data. Only the owner may read its file. */
-class Vault {
-  readonly #file: string;
-  readonly #secrets: Secrets;
-
-  private constructor(file: string, secrets: Secrets) {
-    this.#file = file;
-    this.#secrets = secrets;
-  }
-
-  static async open(folder: string): Promise<Vault> {
-    await mkdir(folder, { recursive: true });
-    const file = join(folder, 'secrets.json');
-    const text = await readFile(file, 'utf8').catch(() => '{}');
-    return new Vault(file, JSON.parse(text) as Secrets);
-  }
-
-  /** A value of its own for each name, the same for ever. */
-  async get(name: string): Promise<string> {
-    const known = this.#secrets[name];
-    if (known !== undefined) return known;
-    const made = randomBytes(32).toString('base64url');
-    this.#secrets[name] = made;
-    await writeFile(this.#file, `${JSON.stringify(this.#secrets, null, 2)}\n`, { mode: 0o600 });
-    return made;
   }
 }
 
@@ -217,15 +190,4 @@ async function makeDatabases(
   } finally {
     await client.end();
   }
-}
-
-function isOnPath(program: string, path = ''): boolean {
-  return path.split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return folder !== '';
-    } catch {
-      return false;
-    }
-  });
 }

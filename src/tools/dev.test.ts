@@ -13,8 +13,13 @@ import { entranceFor, matchesRoute } from './dev-proxy.ts';
 import { DevService, environmentOf, isComposition, servicesOf } from './dev-service.ts';
 import { entryOf, root } from './repository.ts';
 
-function startDev(args: string[], env: Record<string, string>) {
-  return execa(process.execPath, ['src/tools/dev.ts', ...args], { cwd: root, env, reject: false, all: true });
+function startDev(args: string[], env: Record<string, string>, nodeArgs: string[] = []) {
+  return execa(process.execPath, [...nodeArgs, 'src/tools/dev.ts', ...args], {
+    cwd: root,
+    env,
+    reject: false,
+    all: true,
+  });
 }
 
 describe('a system on this machine', () => {
@@ -109,6 +114,30 @@ describe('a system on this machine', () => {
   });
 });
 
+test('starts a service again when its code changes, though it was not ready yet', { timeout: 60_000 }, async () => {
+  // For this one no service ever is.
+  const unready = 'globalThis.fetch = async () => new Response("not yet", { status: 503 });';
+  const dev = startDev(['bird'], { PORT: '0' }, ['--import', `data:text/javascript,${encodeURIComponent(unready)}`]);
+  let output = '';
+  dev.all?.on('data', (data) => {
+    output += data;
+  });
+  const options = { timeout: 25_000, interval: 50 };
+  try {
+    await vi.waitFor(() => expect(output).toMatch(/^bird-image \|.*Server listening/m), options);
+    const now = new Date();
+    await utimes(entryOf('bird-image').replace('main.ts', 'app.ts'), now, now);
+    await vi.waitFor(
+      () => expect(output).toMatch(/^bird-image \| changed, starts again[\s\S]*^bird-image \|.*Server listening/m),
+      options,
+    );
+    expect(output).not.toMatch(/^ready /m);
+  } finally {
+    process.kill(Number(dev.pid), 'SIGTERM');
+    expect((await dev).exitCode).toBe(0);
+  }
+});
+
 describe('says what is wrong', () => {
   test.each<[what: string, args: string[], env: Record<string, string>, exitCode: number, message: string]>([
     [
@@ -150,6 +179,7 @@ describe('says what is wrong', () => {
 test('--help', async () => {
   const { stdout, exitCode } = await startDev(['--help'], {});
   expect(stdout).toContain('Usage: npm run dev -- [options] [system]');
+  expect(stdout).toMatch(/Not so what this sets itself: DATABASE_URL, /);
   expect(exitCode).toBe(0);
 });
 

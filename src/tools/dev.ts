@@ -19,7 +19,7 @@ await runCommand(
   new Command('npm run dev --')
     .description('Runs every service of a system on this machine, under one URL, with live reload.')
     .argument('[system]', `the system; without one, ${preferredSystem}`)
-    .option('--reset', 'clears the data of the system first')
+    .option('--reset', 'clears the data of the system first, apart from those in the Redis of REDIS_URL')
     .addHelpText(
       'after',
       `
@@ -28,7 +28,8 @@ Environment:
   REDIS_URL  a Redis to use (default: redis-server if it is on PATH, else a file)
   TRELLIS_DATA  the folder of the data of all systems (default: .trellis)
   LOG_LEVEL  trace | debug | info | warn | error | fatal (default: info)
-  Every other variable reaches the services: what they declare, and the URLs of APIs outside.`,
+  Every other variable reaches the services: what they declare, and the URLs of APIs outside. Not so what this sets itself: DATABASE_URL, OBJECTS_URL,
+  HTTP_HOST, HTTP_PORT, METRICS_PORT, and the URLs of the services among themselves, such as USERS_URL.`,
     )
     .action(async (name: string | undefined, { reset = false }: { reset?: boolean }) => {
       const { systems } = await loadSystems();
@@ -56,8 +57,9 @@ async function dev(system: System, port: number, reset: boolean): Promise<void> 
   await listen(proxy, port);
 
   const width = Math.max(...system.services.map((service) => service.name.length));
+  const services: DevService[] = [];
   let state: 'starting' | 'running' | 'stopping' = 'starting';
-  const stores = await startDevStores({
+  const storesStart = startDevStores({
     system,
     env: process.env,
     reset,
@@ -68,7 +70,30 @@ async function dev(system: System, port: number, reset: boolean): Promise<void> 
       if (state === 'starting') process.exit(1);
     },
   });
-  const services = system.services.map((service) => {
+
+  // However this process ends, no service outlives it.
+  process.once('exit', () => {
+    for (const each of services) each.kill();
+  });
+  // From the first moment on: stores that are just starting end in order, too.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, async () => {
+      if (state === 'stopping') process.exit(1);
+      state = 'stopping';
+      console.log('stopping, once requests under way are answered (again: at once)');
+      await Promise.all([proxy.close(), ...services.map((each) => each.stop())]);
+      // Why they did not start is told below.
+      await storesStart.then(
+        (stores) => stores.stop(),
+        () => {},
+      );
+      process.exit();
+    });
+  }
+
+  const stores = await storesStart;
+  if (state !== 'starting') return;
+  for (const service of system.services) {
     const log = printer(service.name.padEnd(width));
     const onExit = (how: string) => {
       if (state === 'stopping') return;
@@ -76,35 +101,15 @@ async function dev(system: System, port: number, reset: boolean): Promise<void> 
       // Before all are ready there is nothing to come back to.
       if (state === 'starting') process.exit(1);
     };
-    return new DevService({
-      service,
-      env: { ...environmentOf(service, ports), ...stores.environmentOf(service) },
-      url: localUrl(ports.get(service.name)),
-      log,
-      onExit,
-    });
-  });
-
-  // However this process ends, no service outlives it.
-  process.once('exit', () => {
-    for (const each of services) each.kill();
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, async () => {
-      if (state === 'stopping') process.exit(1);
-      state = 'stopping';
-      console.log('stopping, once requests under way are answered (again: at once)');
-      await Promise.all([proxy.close(), ...services.map((each) => each.stop())]);
-      await stores.stop();
-      process.exit();
-    });
+    const env = { ...environmentOf(service, ports), ...stores.environmentOf(service) };
+    services.push(new DevService({ service, env, url: localUrl(ports.get(service.name)), log, onExit }));
   }
-
   for (const each of services) each.start();
+  // What is not ready may become it by a change.
+  restartOnChange(system, services);
   await Promise.all(services.map((each) => each.ready()));
   if (state !== 'starting') return;
   state = 'running';
-  restartOnChange(system, services);
   announce(system, ports, proxy, stores);
 }
 
