@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { environmentWith, exposures, fullService, systemOf } from '../../../test/declarations.ts';
 import { objectNamed, objectsOf } from '../../../test/objects.ts';
+import { defineContract, defineService, file, fixed, post, type Service } from '../../model/index.ts';
 
 const { service, callee } = fullService();
 const systems = [systemOf(service, callee)];
@@ -30,6 +32,38 @@ describe('by Ingress', () => {
     expect(all.spec.ingressClassName).toBe('nginx');
     expect(all.spec.tls).toEqual([{ hosts: ['shop.test'], secretName: 'shop-tls' }]);
     expect(all.metadata.annotations).toEqual({ 'example.com/a': 'b', 'cert-manager.io/cluster-issuer': 'letsencrypt' });
+  });
+
+  test('what the environment says goes before what ingress-nginx needs for uploads', () => {
+    const size = 'nginx.ingress.kubernetes.io/proxy-body-size';
+    const upload = defineService({
+      contract: defineContract({
+        name: 'upload',
+        port: 3000,
+        routes: {
+          add: post('/files', {
+            summary: 'Takes a file.',
+            exposed: true,
+            body: file({ types: ['video/mp4'], limit: '20Mi' }),
+            response: z.string(),
+          }),
+        },
+      }),
+      owner: 'team',
+      description: 'Takes files.',
+      scaling: fixed(1),
+    }) as Service;
+    const annotationsWith = (annotations: Record<string, string>) =>
+      objectNamed(
+        objectsOf({
+          environment: environmentWith({ exposure: [{ ...exposures.ingress, annotations }] }),
+          systems: [systemOf(upload)],
+        }),
+        'Ingress',
+        'shop',
+      ).metadata.annotations;
+    expect(annotationsWith({})[size]).toBe('20m');
+    expect(annotationsWith({ [size]: '0' })[size]).toBe('0');
   });
 
   test('with certificates, the pods that answer a challenge may be reached by the controller alone', () => {

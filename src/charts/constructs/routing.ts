@@ -6,6 +6,7 @@ import { exposedMatches } from '../exposed-paths.ts';
 import { selector, systemLabels } from '../identity.ts';
 import { customResource, kubeObject } from './kube-object.ts';
 import { peer } from './network-access.ts';
+import { nginxAnnotations } from './nginx-annotations.ts';
 import { portNames } from './workload.ts';
 
 export interface EntranceProps<Kind extends Exposure['kind']> {
@@ -28,7 +29,11 @@ export class IngressEntrance extends Construct {
       k8s.KubeIngress.manifest({
         metadata: {
           ...metadataOf(props, entrance.host),
-          annotations: { ...exposure.annotations, ...(issuer && { 'cert-manager.io/cluster-issuer': issuer }) },
+          annotations: {
+            ...nginxAnnotations(exposure, entrance),
+            ...exposure.annotations,
+            ...(issuer && { 'cert-manager.io/cluster-issuer': issuer }),
+          },
         },
         spec: {
           ingressClassName: exposure.className,
