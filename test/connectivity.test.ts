@@ -191,7 +191,7 @@ describe('stores outside', () => {
         keyValue: outsideStore({ namespace: 'data', labels: { app: 'valkey' }, port: 6380 }),
         objects: outsideBuckets({
           at: { networks: ['0.0.0.0/0'], port: 443 },
-          buckets: { full: 'https://s3.example.com/full' },
+          buckets: { shop: { full: 'https://s3.example.com/full' } },
         }),
       },
       overrides: {

@@ -19,7 +19,7 @@ const outside = environmentWith({
   stores: {
     database: outsideStore(anywhere),
     keyValue: outsideStore(anywhere),
-    objects: outsideBuckets({ at: anywhere, buckets: { full: 'https://s3.example/full' } }),
+    objects: outsideBuckets({ at: anywhere, buckets: { shop: { full: 'https://s3.example/full' } } }),
   },
 });
 
@@ -117,6 +117,15 @@ test('what two services read is one key: required if one requires it, made if on
     },
   });
   expect(needed && canBeMade(needed)).toBe(false);
+});
+
+test('a key that the Secret of a store does not have is one that a person knows, never left out', () => {
+  const lost = reading('lost', { LOST: secret({ secret: 'full-database', key: 'pasword' }) });
+  expect(overview(neededSecrets(systemOf(service, callee, lost), environmentWith()))['full-database']).toEqual({
+    password: 'random',
+    url: 'password',
+    pasword: 'lost.LOST',
+  });
 });
 
 test('what is optional keeps nothing else from being made', () => {

@@ -44,7 +44,6 @@ export function neededSecrets(system: System, environment: Environment): NeededS
   };
   const { stores } = environment;
   const isInCluster = (kind: StoreKind) => stores[kind] !== undefined && stores[kind].kind !== 'outside';
-  const ofStores = new Set<string>();
 
   if (isInCluster('database') && system.services.some(({ uses }) => uses.database))
     add(inClusterStores.database.name, passwordKey, random);
@@ -52,13 +51,12 @@ export function neededSecrets(system: System, environment: Environment): NeededS
     for (const kind of Object.keys(inClusterStores) as StoreKind[]) {
       if (!uses[kind] || !isInCluster(kind)) continue;
       const secret = storeSecret(name, kind);
-      ofStores.add(secret);
       for (const [key, value] of Object.entries(storeKeys(kind, name))) add(secret, key, value);
     }
   }
   for (const service of system.services) {
     for (const [variable, declared] of Object.entries(variablesOf(service))) {
-      if (declared.type !== 'secret' || ofStores.has(declared.secret)) continue;
+      if (declared.type !== 'secret') continue;
       const { optional, description } = declared;
       const person: NeededValue = { from: 'person', readers: [`${service.name}.${variable}`], optional, description };
       add(declared.secret, declared.key, declared.generated ? random : person);
@@ -77,7 +75,7 @@ function storeKeys(kind: StoreKind, service: string): Record<string, NeededValue
   return { [passwordKey]: random, [storeSecretKeys.url]: { from: 'password', url } };
 }
 
-/** Two services may read one key. */
+/** Two services may read one key. What is made for a store is made, whoever reads it. */
 function merged(known: NeededValue | undefined, added: NeededValue): NeededValue {
   if (known === undefined) return added;
   if (known.from !== 'person' || added.from !== 'person') return known.from === 'person' ? added : known;

@@ -144,7 +144,7 @@ describe('stores', () => {
       stores: {
         database: outsideStore(at),
         keyValue: outsideStore({ namespace: 'data', port: 6380 }),
-        objects: outsideBuckets({ at, buckets: { full: 'https://s3.example/parts?region=eu-west-1' } }),
+        objects: outsideBuckets({ at, buckets: { shop: { full: 'https://s3.example/parts?region=eu-west-1' } } }),
       },
     }),
     [system],

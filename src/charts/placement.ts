@@ -140,7 +140,7 @@ function placeService(
     ...outside.map(
       ({ name, place: where }) => [urlVariable(name), typeof where === 'string' ? where : where.url] as const,
     ),
-    ...objectsUrl(service, environment.stores.objects),
+    ...objectsUrl(system, service, environment.stores.objects),
     ['SERVICE_VERSION', environment.images.tag],
   ]);
   const declared = variablesOf(service);
@@ -200,10 +200,11 @@ const objectsUrlVariable = 'OBJECTS_URL';
 /** The workload identity that makes them optional is none of a store in the cluster. */
 const objectsKeys = ['OBJECTS_ACCESS_KEY_ID', 'OBJECTS_SECRET_ACCESS_KEY'];
 
-function objectsUrl({ name, uses }: Service, store: Stores['objects']): [string, string][] {
+function objectsUrl(system: System, { name, uses }: Service, store: Stores['objects']): [string, string][] {
   if (!uses.objects || !store) return [];
   const { name: host, port } = inClusterStores.objects;
-  const url = store.kind === 'outside' ? store.buckets[name] : `http://${host}:${port}/${name}?region=us-east-1`;
+  const inCluster = `http://${host}:${port}/${name}?region=us-east-1`;
+  const url = store.kind === 'outside' ? store.buckets[system.name]?.[name] : inCluster;
   return url === undefined ? [] : [[objectsUrlVariable, url]];
 }
 

@@ -15,16 +15,23 @@ import {
   runPostgres,
   runRedis,
   type Service,
+  secret,
 } from '../model/index.ts';
 import { renderPlatform } from './platform.ts';
 
-function using(name: string, uses: Service['uses'] | object, scaling: Service['scaling'] = fixed(1)): Service {
+function using(
+  name: string,
+  uses: Service['uses'] | object,
+  scaling: Service['scaling'] = fixed(1),
+  env: Parameters<typeof defineService>[0]['env'] = {},
+): Service {
   return defineService({
     contract: contractNamed(name),
     owner: 'team',
     description: 'Keeps.',
     scaling,
     uses,
+    env,
   }) as Service;
 }
 
@@ -33,7 +40,11 @@ const database = { database: postgres() };
 const keyValue = { keyValue: redis() };
 const objects = { objects: objectStore() };
 const anywhere = { networks: ['10.1.0.0/16'], port: 443 };
-const bucketsAt = (buckets: Record<string, string>) => ({ objects: outsideBuckets({ at: anywhere, buckets }) });
+const bucketsAt = (shop: Record<string, string>) => ({ objects: outsideBuckets({ at: anywhere, buckets: { shop } }) });
+const reading = (name: string, secretName: string, key = 'url') =>
+  using(name, {}, fixed(1), { KEY: secret({ secret: secretName, key, optional: true }) });
+const notReadable = (path: string, name: string, owner: string) =>
+  `${path}.secret: got "${name}"; allowed: a Secret of no store; this one is of that of ${owner}; fix: name another; a service reaches its own store by uses, and what another keeps by calls`;
 
 type Stores = NonNullable<Parameters<typeof environmentWith>[0]>['stores'];
 
@@ -54,8 +65,8 @@ describe('is refused', () => {
       bucketsAt({ medai: 'https://s3.example/media' }),
       [using('media', objects)],
       [
-        'test.stores.objects.buckets.medai: got "medai"; allowed: a service that keeps objects: media; fix: correct the name, or delete it',
-        "test.stores.objects.buckets.media: got nothing; allowed: a bucket, as shop.media keeps objects; fix: add its URL, such as 'https://s3.example.com/media?region=eu-central-1'",
+        'test.stores.objects.buckets.shop.medai: got "shop.medai"; allowed: a service that keeps objects: shop.media; fix: correct the name, or delete it',
+        "test.stores.objects.buckets.shop.media: got nothing; allowed: a bucket, as shop.media keeps objects; fix: add its URL, such as 'https://s3.example.com/shop-media?region=eu-central-1'",
       ],
     ],
     [
@@ -63,7 +74,7 @@ describe('is refused', () => {
       bucketsAt({ media: 'https://s3.example/all', backup: 'https://s3.example/all?region=eu-west-1' }),
       [using('media', objects), using('backup', objects)],
       [
-        'test.stores.objects.buckets.backup: got "https://s3.example/all?region=eu-west-1"; allowed: a bucket for shop.backup that shop.media does not have; fix: name another',
+        'test.stores.objects.buckets.shop.backup: got "https://s3.example/all?region=eu-west-1"; allowed: a bucket for shop.backup that shop.media does not have; fix: name another',
       ],
     ],
     [
@@ -71,7 +82,7 @@ describe('is refused', () => {
       bucketsAt({ media: 'http://s3.example/media' }),
       [using('media', objects)],
       [
-        'test.stores.objects.buckets.media: got "http://s3.example/media"; allowed: a URL at port 443, which test.stores.objects.at opens; fix: correct one of the two',
+        'test.stores.objects.buckets.shop.media: got "http://s3.example/media"; allowed: a URL at port 443, which test.stores.objects.at opens; fix: correct one of the two',
       ],
     ],
     [
@@ -134,6 +145,44 @@ describe('is refused', () => {
         'test.stores.database.connections: got 33; allowed: at least 34: those of all pods at their most (shop.users 20, shop.posts 10), and 4 of its own; fix: raise it, or lower connections or the pods of a service',
       ],
     ],
+    [
+      'less memory than its connections may need',
+      { database: runPostgres({ connections: 200, resources: { memory: '256Mi' } }) },
+      [using('users', database)],
+      [
+        'test.stores.database.resources.memory: got "256Mi"; allowed: at least 1067Mi: a quarter is the server\'s cache, and of the rest each of 200 connections may need 4Mi; fix: raise it, or lower test.stores.database.connections to 48',
+      ],
+    ],
+    ...(
+      [
+        ['auth-database', database],
+        ['auth-redis', keyValue],
+        ['auth-objects', objects],
+      ] as const
+    ).map(([name, uses]): [string, Stores, [Service, ...Service[]], string[]] => [
+      `a variable with another's Secret, ${name}`,
+      { database: runPostgres(), keyValue: runRedis(), objects: runObjectStore() },
+      [using('auth', uses), reading('posts', name)],
+      [notReadable('posts.env.KEY', name, 'shop.auth')],
+    ]),
+    [
+      "a variable with the Secret of another's store outside",
+      { database: outsideStore(anywhere) },
+      [using('auth', database), reading('posts', 'auth-database')],
+      [notReadable('posts.env.KEY', 'auth-database', 'shop.auth')],
+    ],
+    [
+      "a variable with the superuser's Secret",
+      { database: runPostgres() },
+      [using('auth', database), reading('posts', 'postgres', 'password')],
+      [notReadable('posts.env.KEY', 'postgres', 'test.stores.database')],
+    ],
+    [
+      "a variable with the Secret of the service's own store, whatever the key",
+      { database: runPostgres() },
+      [using('auth', database, fixed(1), { KEY: secret({ secret: 'auth-database', key: 'pasword' }) })],
+      [notReadable('auth.env.KEY', 'auth-database', 'shop.auth')],
+    ],
   ])('%s', (_what, stores, services, problems) => {
     const environment = environmentWith({ stores });
     expect(problemsOf(() => renderPlatform({ environment, systems: [shopOf(...services)] }))).toEqual(problems);
@@ -155,11 +204,26 @@ describe('is fine', () => {
       [using('users', database, fixed(2))],
     ],
     [
+      'just as much memory as the connections may need',
+      { database: runPostgres({ connections: 200, resources: { memory: '1067Mi' } }) },
+      [using('users', database)],
+    ],
+    [
+      'too little memory for a database that nobody uses',
+      { database: runPostgres({ resources: { memory: '64Mi' } }) },
+      [using('plain', {})],
+    ],
+    [
+      'a Secret that has the name of a store which is not there',
+      { database: outsideStore(anywhere), keyValue: runRedis() },
+      [using('auth', database), reading('one', 'postgres'), reading('two', 'auth-redis')],
+    ],
+    [
       'a bucket behind a Service of another port than its pods',
       {
         objects: outsideBuckets({
           at: { namespace: 'minio', port: 9000 },
-          buckets: { media: 'http://minio.minio/media' },
+          buckets: { shop: { media: 'http://minio.minio/media' } },
         }),
       },
       [using('media', objects)],
@@ -169,12 +233,16 @@ describe('is fine', () => {
     expect(problemsOf(() => renderPlatform({ environment, systems: [shopOf(...services)] }))).toEqual([]);
   });
 
-  test('one service with objects in each of two systems in the cluster, but not one bucket outside', () => {
+  test('one service with objects in each of two systems in the cluster, and outside with a bucket each, but not with one', () => {
     const systems = ['one', 'two'].map((name) => defineSystem({ name, services: [using('media', objects)] }));
     const render = (stores: Stores) => () => renderPlatform({ environment: environmentWith({ stores }), systems });
     expect(problemsOf(render({ objects: runObjectStore() }))).toEqual([]);
-    expect(problemsOf(render(bucketsAt({ media: 'https://s3.example/media' })))).toEqual([
-      'test.stores.objects.buckets.media: got "https://s3.example/media"; allowed: a bucket for two.media that one.media does not have; fix: name another',
+    const outside = (one: string, two: string) => ({
+      objects: outsideBuckets({ at: anywhere, buckets: { one: { media: one }, two: { media: two } } }),
+    });
+    expect(problemsOf(render(outside('https://s3.example/one', 'https://s3.example/two')))).toEqual([]);
+    expect(problemsOf(render(outside('https://s3.example/media', 'https://s3.example/media')))).toEqual([
+      'test.stores.objects.buckets.two.media: got "https://s3.example/media"; allowed: a bucket for two.media that one.media does not have; fix: name another',
     ]);
   });
 });

@@ -1,4 +1,13 @@
-import type { Environment, Problem, StoreKind, Stores, System } from '../model/index.ts';
+import {
+  type Environment,
+  type Problem,
+  quantityValue,
+  type StoreKind,
+  type Stores,
+  type System,
+  storeSecret,
+} from '../model/index.ts';
+import { connectionMemory, connectionsInMemory, mebibytesFor } from './database-memory.ts';
 import { databaseRoles, inClusterStores } from './identity.ts';
 import { connectionsAtMost, type Placement } from './placement.ts';
 
@@ -22,14 +31,15 @@ const takenNames: Record<StoreKind, { readonly objects: readonly string[]; reado
   objects: { objects: [inClusterStores.objects.name], users: [] },
 };
 
+const kinds = Object.keys(inClusterStores) as StoreKind[];
+
 /** Connections that are for nobody's pool: Postgres keeps three for its superuser, and one is for the helper that looks after the roles. */
 const reservedConnections = 4;
 
 /** Where services and the stores of an environment do not go together. */
 export function storeProblems(environment: Environment, placements: readonly Placement[]): Problem[] {
-  const kinds = Object.keys(inClusterStores) as StoreKind[];
   const systems = [...new Set(placements.map(({ system }) => system))];
-  return kinds.flatMap((kind): Problem[] => {
+  const ofStores = kinds.flatMap((kind): Problem[] => {
     const path = `${environment.name}.stores.${kind}`;
     const users = placements.filter(({ service }) => service.uses[kind]);
     const store = environment.stores[kind];
@@ -39,7 +49,7 @@ export function storeProblems(environment: Environment, placements: readonly Pla
       return [{ path, got: undefined, allowed, fix: fixes[kind] }];
     }
     if (store.kind === 'outside') return 'buckets' in store ? bucketProblems(path, store, users) : [];
-    return systems.flatMap((system) => {
+    const ofSystems = systems.flatMap((system) => {
       const inSystem = users.filter((user) => user.system === system);
       if (inSystem.length === 0) return [];
       return [
@@ -48,7 +58,9 @@ export function storeProblems(environment: Environment, placements: readonly Pla
         ...(store.kind === 'versitygw' ? objectProblems(path, inSystem) : []),
       ];
     });
+    return [...ofSystems, ...(store.kind === 'postgres' ? memoryProblems(path, store) : [])];
   });
+  return [...ofStores, ...systems.flatMap((system) => secretProblems(environment, system))];
 }
 
 function nameOf({ system, service }: Placement): string {
@@ -71,11 +83,47 @@ function nameProblems(kind: StoreKind, system: System, path: string): Problem[] 
   });
 }
 
-function connectionProblems(
-  path: string,
-  store: Extract<Stores['database'], { kind: 'postgres' }>,
-  users: readonly Placement[],
-): Problem[] {
+/** With the Secret of another's store, or with the superuser's, a service would be in data that are not its own. */
+function secretProblems({ name: environment, stores }: Environment, system: System): Problem[] {
+  const owners = new Map<string, string>();
+  for (const { name, uses } of system.services)
+    for (const kind of kinds) if (uses[kind]) owners.set(storeSecret(name, kind), `${system.name}.${name}`);
+  if (stores.database?.kind === 'postgres' && system.services.some(({ uses }) => uses.database))
+    owners.set(inClusterStores.database.name, `${environment}.stores.database`);
+  return system.services.flatMap((service) =>
+    Object.entries(service.env).flatMap(([variable, declared]) => {
+      const owner = declared.type === 'secret' ? owners.get(declared.secret) : undefined;
+      if (declared.type !== 'secret' || owner === undefined) return [];
+      return [
+        {
+          path: `${service.name}.env.${variable}.secret`,
+          got: declared.secret,
+          allowed: `a Secret of no store; this one is of that of ${owner}`,
+          fix: 'name another; a service reaches its own store by uses, and what another keeps by calls',
+        },
+      ];
+    }),
+  );
+}
+
+type Postgres = Extract<Stores['database'], { kind: 'postgres' }>;
+
+/** Past its memory the server is killed, with everybody's connections, and that in the busiest moment. */
+function memoryProblems(path: string, { connections, resources: { memory } }: Postgres): Problem[] {
+  const room = connectionsInMemory(quantityValue(memory));
+  if (room >= connections) return [];
+  const each = `${connectionMemory / 2 ** 20}Mi`;
+  return [
+    {
+      path: `${path}.resources.memory`,
+      got: memory,
+      allowed: `at least ${mebibytesFor(connections)}Mi: a quarter is the server's cache, and of the rest each of ${connections} connections may need ${each}`,
+      fix: `raise it, or lower ${path}.connections to ${room}`,
+    },
+  ];
+}
+
+function connectionProblems(path: string, store: Postgres, users: readonly Placement[]): Problem[] {
   const needed = users.map((user) => ({ name: nameOf(user), connections: connectionsAtMost(user) }));
   const least = needed.reduce((sum, { connections }) => sum + connections, reservedConnections);
   if (store.connections >= least) return [];
@@ -121,22 +169,24 @@ function bucketProblems(
   store: Extract<Stores['objects'], { kind: 'outside' }>,
   users: readonly Placement[],
 ): Problem[] {
-  const names = users.map(({ service }) => service.name);
+  const names = users.map(nameOf);
   const taken = new Map<string, string>();
   return [
-    ...Object.keys(store.buckets)
+    ...Object.entries(store.buckets)
+      .flatMap(([system, buckets]) => Object.keys(buckets).map((service) => `${system}.${service}`))
       .filter((name) => !names.includes(name))
       .map((name) => ({
         path: `${path}.buckets.${name}`,
         got: name,
-        allowed: `a service that keeps objects: ${[...new Set(names)].join(' | ')}`,
+        allowed: `a service that keeps objects: ${names.join(' | ')}`,
         fix: 'correct the name, or delete it',
       })),
     ...users.flatMap((user): Problem[] => {
-      const at = `${path}.buckets.${user.service.name}`;
-      const url = store.buckets[user.service.name];
+      const { system, service } = user;
+      const at = `${path}.buckets.${nameOf(user)}`;
+      const url = store.buckets[system.name]?.[service.name];
       if (url === undefined) {
-        const fix = `add its URL, such as 'https://s3.example.com/${user.service.name}?region=eu-central-1'`;
+        const fix = `add its URL, such as 'https://s3.example.com/${system.name}-${service.name}?region=eu-central-1'`;
         return [{ path: at, got: undefined, allowed: `a bucket, as ${nameOf(user)} keeps objects`, fix }];
       }
       const { host, pathname, port, protocol } = new URL(url);

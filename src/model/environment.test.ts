@@ -84,10 +84,17 @@ test.each([
 });
 
 test('a store in the cluster has an image, a volume and resources', () => {
-  const volume = { storage: '1Gi', resources: { cpu: '100m', memory: '256Mi' } };
+  const resources = { cpu: '100m', memory: '256Mi' };
+  const volume = { storage: '1Gi', resources };
   const stores = { database: runPostgres(), keyValue: runRedis(), objects: runObjectStore() };
   expect(defineEnvironment({ ...minimal, stores }).stores).toEqual({
-    database: { kind: 'postgres', image: 'postgres:18', connections: 200, ...volume },
+    database: {
+      kind: 'postgres',
+      image: 'postgres:18',
+      connections: 190,
+      ...volume,
+      resources: { ...resources, memory: '1Gi' },
+    },
     keyValue: { kind: 'redis', image: 'redis:7', ...volume },
     objects: { kind: 'versitygw', image: 'ghcr.io/versity/versitygw:v1.8.0', ...volume },
   });
@@ -99,7 +106,10 @@ test('a store that somebody else runs is in pods or in networks', () => {
   const stores = {
     database: outsideStore(pods),
     keyValue: outsideStore({ namespace: 'data', port: 6379 }),
-    objects: outsideBuckets({ at: networks, buckets: { media: 'https://s3.example/media?region=eu-west-1' } }),
+    objects: outsideBuckets({
+      at: networks,
+      buckets: { shop: { media: 'https://s3.example/media?region=eu-west-1' } },
+    }),
   };
   expect(defineEnvironment({ ...minimal, stores }).stores).toEqual(stores);
 });
@@ -304,15 +314,23 @@ describe('is refused', () => {
         'staging.stores.databse: got {"kind":"postgres"}; allowed: the keys database, keyValue, objects; fix: did you mean database? else delete databse',
       ],
     ],
-    ...['postgres', 'postgres:latest', 'Postgres:18', 'postgres@18', 'postgres:18-', `postgres:${'1'.repeat(64)}`].map(
-      (image): [string, () => unknown, string[]] => [
-        `the image ${image}`,
-        withProps({ stores: { database: runPostgres({ image }) } }),
-        [
-          `staging.stores.database.image: got "${image}"; allowed: an image with a tag that always means the same, such as postgres:18; fix: write the name, a colon and the version; not latest`,
-        ],
+    ...[
+      'postgres',
+      'postgres:latest',
+      'Postgres:18',
+      'postgres@18',
+      'postgres:18-',
+      `postgres:${'1'.repeat(64)}`,
+      'postgres:18@sha256:0a',
+      `postgres:latest@sha256:${'0'.repeat(64)}`,
+      `postgres@sha256:${'0'.repeat(64)}`,
+    ].map((image): [string, () => unknown, string[]] => [
+      `the image ${image}`,
+      withProps({ stores: { database: runPostgres({ image }) } }),
+      [
+        `staging.stores.database.image: got "${image}"; allowed: an image with a version as its tag, such as postgres:18, and with or without @sha256: and its digest; fix: write the name, a colon and the version; not latest`,
       ],
-    ),
+    ]),
     [
       'a store out of its limits',
       withProps({
@@ -371,11 +389,14 @@ describe('is refused', () => {
         `the bucket ${url}`,
         withProps({
           stores: {
-            objects: outsideBuckets({ at: { networks: ['10.1.0.0/16'], port: 443 }, buckets: { media: url } }),
+            objects: outsideBuckets({
+              at: { networks: ['10.1.0.0/16'], port: 443 },
+              buckets: { shop: { media: url } },
+            }),
           },
         }),
         [
-          `staging.stores.objects.buckets.media: got "${shown}"; allowed: the URL of a bucket, such as https://s3.example.com/photos?region=eu-central-1; fix: write the scheme, the host, a slash and the bucket, and no key`,
+          `staging.stores.objects.buckets.shop.media: got "${shown}"; allowed: the URL of a bucket, such as https://s3.example.com/photos?region=eu-central-1; fix: write the scheme, the host, a slash and the bucket, and no key`,
         ],
       ];
     }),

@@ -15,7 +15,7 @@ const exposure = oneOfKinds('kind', [
     controllers: listOf(pods, 'group of pods', "name their namespace, such as { namespace: 'traefik' }"),
     /** The cert-manager ClusterIssuer that signs the hosts' certificates. @default - plain HTTP */
     clusterIssuer: objectName.optional(),
-    /** Annotations that the controller understands. @default - none */
+    /** Annotations that the controller understands. @default - for ingress-nginx, that it passes on the bodies that the routes take */
     annotations: z.record(labelKey, z.string()).optional(),
   }),
   strict({

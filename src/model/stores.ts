@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { databaseResources } from './database-resources.ts';
 import { form, listOf, oneOfKinds, type Rule, rule, strict, wholeNumber } from './declaration-error.ts';
 import { dnsLabel, objectName, shownUrl } from './names.ts';
 import { network } from './network.ts';
 import { podsAtPort, port } from './pods.ts';
 import { byteQuantity, cpuQuantity } from './quantity.ts';
 
-/** Its tag is the label `app.kubernetes.io/version` too. */
+/** Its tag is the label `app.kubernetes.io/version` too. A version in part, such as `18`, gets patches, and another day is another image; a digest never is. */
 const image = form(
-  /^[a-z0-9][a-z0-9./:_-]*:(?!latest$)[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
-  'an image with a tag that always means the same, such as postgres:18',
+  /^[a-z0-9][a-z0-9./:_-]*:(?!latest(@|$))[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?(@sha256:[0-9a-f]{64})?$/,
+  'an image with a version as its tag, such as postgres:18, and with or without @sha256: and its digest',
   'write the name, a colon and the version; not latest',
 );
 
@@ -58,11 +59,13 @@ export const stores = strict({
   database: oneOfKinds('kind', [
     strict({
       kind: z.literal('postgres'),
-      /** Its image. @default 'postgres:18' */
+      /** Its image. The default is whichever patch of 18 a node pulls. @default 'postgres:18' */
       image: image.default('postgres:18'),
-      /** Connections that it admits: at least those of all pods of all services at their most. @default 200 */
-      connections: wholeNumber(10, 5_000).default(200),
+      /** Connections that it admits: at least those of all pods of all services at their most. `resources.memory` must have room for them. @default 190 */
+      connections: wholeNumber(10, 5_000).default(190),
       ...inCluster,
+      /** What its container requests. No CPU limit. */
+      resources: databaseResources.prefault({}),
     }),
     strict(outside),
   ]).optional(),
@@ -70,7 +73,7 @@ export const stores = strict({
   keyValue: oneOfKinds('kind', [
     strict({
       kind: z.literal('redis'),
-      /** Its image. @default 'redis:7' */
+      /** Its image. The default is whichever version 7 a node pulls. @default 'redis:7' */
       image: image.default('redis:7'),
       ...inCluster,
     }),
@@ -86,8 +89,8 @@ export const stores = strict({
     }),
     strict({
       ...outside,
-      /** The bucket of each service, by the service's name. */
-      buckets: z.record(dnsLabel, bucketUrl),
+      /** The bucket of each service, by system and service. */
+      buckets: z.record(dnsLabel, z.record(dnsLabel, bucketUrl)),
     }),
   ]).optional(),
 });

@@ -26,7 +26,7 @@ const all = objectsOf({
     stores: {
       ...environmentWith().stores,
       database: runPostgres({
-        image: 'registry.example.com:5000/db:18.4-bookworm',
+        image: `registry.example.com:5000/db:18.4-bookworm@sha256:${'0a'.repeat(32)}`,
         connections: 60,
         storage: '50Gi',
         storageClass: 'fast',
@@ -69,14 +69,14 @@ describe('minimal props', () => {
 
   test('the defaults are written out', () => {
     expect(settings(statefulSet)).toMatchObject({
-      max_connections: '200',
-      shared_buffers: `${64 * 1024}kB`,
+      max_connections: '190',
+      shared_buffers: `${256 * 1024}kB`,
       password_encryption: 'scram-sha-256',
       hba_file: '/etc/trellis/pg_hba.conf',
     });
     expect(container.resources).toEqual({
-      requests: { cpu: '100m', memory: '256Mi', 'ephemeral-storage': '128Mi' },
-      limits: { memory: '256Mi', 'ephemeral-storage': '128Mi' },
+      requests: { cpu: '100m', memory: '1Gi', 'ephemeral-storage': '128Mi' },
+      limits: { memory: '1Gi', 'ephemeral-storage': '128Mi' },
     });
     expect(pod).not.toHaveProperty('imagePullSecrets');
   });
@@ -193,7 +193,7 @@ test('all props', () => {
   const { containers, initContainers, imagePullSecrets } = set.spec.template.spec;
   for (const each of [...containers, ...initContainers])
     expect(each).toMatchObject({
-      image: 'registry.example.com:5000/db:18.4-bookworm',
+      image: `registry.example.com:5000/db:18.4-bookworm@sha256:${'0a'.repeat(32)}`,
       resources: { requests: { cpu: '2', memory: '4Gi' }, limits: { memory: '4Gi' } },
     });
   expect(imagePullSecrets).toEqual([{ name: 'registry' }]);

@@ -1,18 +1,19 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { quantityValue } from '../../model/index.ts';
+import { sharedBuffers } from '../database-memory.ts';
 import { databaseRoles, inClusterStores, passwordKey, selector, storeLabels } from '../identity.ts';
 import { connectionsAtMost } from '../placement.ts';
 import { ConfigFiles } from './config-files.ts';
 import { kubeObject } from './kube-object.ts';
 import { egressToDns } from './network-access.ts';
 import { restrictedContainer, restrictedPod, userId } from './pod-security.ts';
+import { pullSecrets } from './pull-secrets.ts';
 import {
   helperResources,
   isRecent,
   passwordsVolume,
   probe,
-  pullSecrets,
   resources,
   type StoreProps,
   StoreWorkload,
@@ -189,8 +190,7 @@ export class Database extends Construct {
           hba_file: `${configPath}/pg_hba.conf`,
           password_encryption: 'scram-sha-256',
           max_connections: store.connections,
-          // A quarter of the memory, as its manual says; the rest is for the connections and the kernel's cache of files.
-          shared_buffers: `${Math.floor(memory / 4 / 1024)}kB`,
+          shared_buffers: `${Math.floor(sharedBuffers(memory) / 1024)}kB`,
           effective_cache_size: `${Math.floor((memory / 1024) * 0.6)}kB`,
           // Whoever vanished without a word is noticed within a minute and a half.
           tcp_keepalives_idle: 60,

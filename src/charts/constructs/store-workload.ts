@@ -1,4 +1,3 @@
-import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { type Environment, type StoreKind, type Stores, type System, storeSecret } from '../../model/index.ts';
@@ -6,6 +5,7 @@ import { inClusterStores, passwordKey, selector, storeLabels } from '../identity
 import type { Placement } from '../placement.ts';
 import { kubeObject } from './kube-object.ts';
 import { restrictedContainer, restrictedPod } from './pod-security.ts';
+import { pullSecrets } from './pull-secrets.ts';
 
 /** A kind of store that an environment runs in the cluster, as it declares it. */
 export type InClusterStore<Kind extends keyof Stores> = Exclude<NonNullable<Stores[Kind]>, { kind: 'outside' }>;
@@ -60,8 +60,6 @@ const portName = 'store';
  * `kubectl patch pvc data-NAME-0` with the new size: the pod runs on meanwhile.
  */
 export class StoreWorkload extends Construct {
-  readonly statefulSet: ApiObject;
-
   constructor(scope: Construct, id: string, props: StoreWorkloadProps<keyof Stores>) {
     super(scope, id);
     const { system, environment, kind, store, users, helpers = [] } = props;
@@ -75,7 +73,7 @@ export class StoreWorkload extends Construct {
       'service-account',
       k8s.KubeServiceAccount.manifest({ metadata, automountServiceAccountToken: false }),
     );
-    this.statefulSet = kubeObject(
+    kubeObject(
       this,
       'stateful-set',
       k8s.KubeStatefulSet.manifest({
@@ -162,7 +160,7 @@ function podSpec(props: StoreWorkloadProps<keyof Stores>): k8s.PodSpec {
   const { name, port } = inClusterStores[kind];
   const shared = {
     image: store.image,
-    // A registry of the public counts pulls, and the tag is not one that a build overwrites.
+    // A registry of the public counts pulls. So a node keeps the patch of `postgres:18` that it got first; a digest in the image is the same on all.
     imagePullPolicy: 'IfNotPresent',
     securityContext: restrictedContainer,
   };
@@ -211,10 +209,6 @@ export function resources({ cpu, memory }: { cpu: string; memory: string }): k8s
   };
 }
 
-export function pullSecrets({ images }: Environment): k8s.LocalObjectReference[] | undefined {
-  return images.pullSecrets.length > 0 ? images.pullSecrets.map((name) => ({ name })) : undefined;
-}
-
 /**
  * The passwords of users, each at `<service>/password`. A Secret that is not there yet holds up no other service; its file appears about a minute after it.
  *
@@ -242,9 +236,10 @@ export function passwordsVolume(
   };
 }
 
-/** The tag of an image: what follows its last colon. */
+/** The tag of an image: what follows its last colon, without a digest. */
 export function tagOf(image: string): string {
-  return image.slice(image.lastIndexOf(':') + 1);
+  const [tagged = ''] = image.split('@');
+  return tagged.slice(tagged.lastIndexOf(':') + 1);
 }
 
 /** A command that decides a probe. */

@@ -14,6 +14,7 @@ import { selector, serviceLabels } from '../identity.ts';
 import type { PlacedVariable, Placement } from '../placement.ts';
 import { kubeObject } from './kube-object.ts';
 import { restrictedContainer, restrictedPod } from './pod-security.ts';
+import { pullSecrets } from './pull-secrets.ts';
 
 /** The names of a service's ports, by which Services, probes and monitors refer to them. */
 export const portNames = { http: 'http', metrics: 'metrics' } as const;
@@ -102,8 +103,7 @@ function podSpec(placement: Placement): k8s.PodSpec {
     automountServiceAccountToken: false,
     // Without this every Service of the namespace adds a dozen variables, and one named like a declared variable would stand in for it.
     enableServiceLinks: false,
-    imagePullSecrets:
-      environment.images.pullSecrets.length > 0 ? environment.images.pullSecrets.map((name) => ({ name })) : undefined,
+    imagePullSecrets: pullSecrets(environment),
     terminationGracePeriodSeconds: gracePeriodSeconds(service.lifecycle),
     securityContext: restrictedPod,
     // A name with a dot is asked as it is first: with the default of five every name outside costs four vain queries.

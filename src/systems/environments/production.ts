@@ -19,7 +19,7 @@ export default defineEnvironment({
     keyValue: outsideStore({ networks: ['10.20.0.0/16'], port: 6379 }),
     objects: outsideBuckets({
       at: { networks: ['10.20.0.0/16'], port: 443 },
-      buckets: { media: 'https://objects.example.com/insta-media?region=eu-central-1' },
+      buckets: { insta: { media: 'https://objects.example.com/insta-media?region=eu-central-1' } },
     }),
   },
   monitoring: {
