@@ -37,26 +37,28 @@ export interface Authenticator {
 
 export function createAuthenticator({ issuer, audience, keys }: TokenRules): Authenticator {
   let known: LocalJWKSet | undefined;
-  let askedAt = Number.NEGATIVE_INFINITY;
+  /** When they were asked for last, whatever came of it, and when that last succeeded. */
+  let attemptedAt = Number.NEGATIVE_INFINITY;
+  let succeededAt = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | undefined;
 
   const ask = () => {
+    if (!asking) attemptedAt = performance.now();
     asking ??= keys()
       .then((set) => {
         known = createLocalJWKSet(set);
-        askedAt = performance.now();
+        succeededAt = performance.now();
       })
       .finally(() => {
         asking = undefined;
       });
     return asking;
   };
+  const mayAskAgain = () => performance.now() - attemptedAt > cooldown;
   const refresh = async () => {
     if (!known) return ask();
-    const age = performance.now() - askedAt;
-    if (age <= keysFor) return;
+    if (performance.now() - succeededAt <= keysFor || !mayAskAgain()) return;
     // With the issuer away the keys of before are as good as they were: nobody is logged out by an outage.
-    askedAt = performance.now() - keysFor + cooldown;
     await ask().catch(() => {});
   };
   const verify = async (token: string) => {
@@ -77,9 +79,10 @@ export function createAuthenticator({ issuer, audience, keys }: TokenRules): Aut
     await refresh();
     const payload = await verify(token)
       .catch(async (error: unknown) => {
-        const isNew = error instanceof errors.JWKSNoMatchingKey && performance.now() - askedAt > cooldown;
-        if (!isNew) throw error;
-        await ask();
+        const isUnknown = error instanceof errors.JWKSNoMatchingKey;
+        if (!isUnknown || !(asking || mayAskAgain())) throw error;
+        // With the issuer away it stays unknown: a new key is public long before it signs, so most likely somebody made it up.
+        await ask().catch((err) => request.log.warn({ err }, 'no answer about an unknown key; its token is refused'));
         return verify(token);
       })
       .catch((error: unknown) => {

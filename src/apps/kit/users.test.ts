@@ -71,7 +71,7 @@ describe('is refused with 401', () => {
       'a token signed by nobody (alg: none)',
       async (users) => {
         const [, payload] = (await users.headersOf(account)).authorization.split('.');
-        return `Bearer ${encode({ alg: 'none' })}.${payload}.`;
+        return `Bearer ${encode({ alg: 'none', kid: users.kid })}.${payload}.x`;
       },
     ],
     [
@@ -84,9 +84,9 @@ describe('is refused with 401', () => {
     ],
     [
       'a token by a key of the same id that is not ours',
-      async () => {
+      async (users) => {
         await using others = await testUsers(rules);
-        return (await others.headersOf(account)).authorization;
+        return (await others.headersOf(account, { kid: users.kid })).authorization;
       },
     ],
   ])('%s', async (_what, header) => {
@@ -119,6 +119,31 @@ test('an issuer that is away logs nobody out, and a made-up key id does not ask 
     await users[Symbol.asyncDispose]();
     vi.advanceTimersByTime(10 * 60_000);
     expect(await status(headers)).toBe(200);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('while the issuer is away tokens of unknown keys are refused, and ask it no more often than else', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    await using users = await testUsers(rules);
+    const set: JSONWebKeySet = JSON.parse(await (await fetch(`${users.url}/.well-known/jwks.json`)).text());
+    const keys = vi.fn<() => Promise<JSONWebKeySet>>().mockResolvedValueOnce(set);
+    keys.mockRejectedValue(new Error('away'));
+    await using app = await build({ ...rules, keys });
+    const status = async (given: Record<string, string>) =>
+      (await app.server.inject({ url: '/me', headers: given })).statusCode;
+    const headers = await users.headersOf(account);
+    expect(await status(headers)).toBe(200);
+    for (const passed of [10_000, 10 * 60_000]) {
+      keys.mockClear();
+      vi.advanceTimersByTime(passed);
+      for (let time = 0; time < 5; time++) expect(await status(await users.headersOf(account, { kid: 'x' }))).toBe(401);
+      expect(await status(headers)).toBe(200);
+      expect(keys).toHaveBeenCalledTimes(1);
+    }
+    expect(app.lines.all().filter(({ level }) => level === 'error')).toEqual([]);
   } finally {
     vi.useRealTimers();
   }

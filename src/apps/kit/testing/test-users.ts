@@ -9,6 +9,8 @@ export interface TokenOptions {
   /** Seconds from now, or before. @default 300 */
   readonly expiresIn?: number;
   readonly session?: string;
+  /** The id of the key that signed. @default - that of the key which did */
+  readonly kid?: string;
 }
 
 /** An issuer of access tokens in place of the auth service, for the tests of services whose routes need a user. */
@@ -18,6 +20,8 @@ export interface TestUsers extends AsyncDisposable {
   readonly stub: StubServer;
   /** The accounts that were deleted, which a test adds to; positions rise from 1. */
   readonly deleted: string[];
+  /** The id of its key. */
+  readonly kid: string;
   /** The headers of a request of an account. */
   headersOf(account: string, options?: TokenOptions): Promise<{ authorization: string }>;
 }
@@ -40,10 +44,12 @@ export async function testUsers(rules: { issuer: string; audience: string }): Pr
     url: stub.url,
     stub,
     deleted,
-    async headersOf(account, { issuer = rules.issuer, audience = rules.audience, expiresIn = 300, session } = {}) {
+    kid,
+    async headersOf(account, options = {}) {
+      const { issuer = rules.issuer, audience = rules.audience, expiresIn = 300, session } = options;
       const now = Math.floor(Date.now() / 1_000);
       const token = await new SignJWT({ sid: session ?? `session-of-${account}` })
-        .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'at+jwt' })
+        .setProtectedHeader({ alg: 'EdDSA', kid: options.kid ?? kid, typ: 'at+jwt' })
         .setSubject(account)
         .setIssuer(issuer)
         .setAudience(audience)
