@@ -47,6 +47,25 @@ test('two that want it done at the same time wait for one run, and its failure r
   expect(runs).toBe(1);
 });
 
+test('work that fails before it waits for anything is done again', async () => {
+  await using app = build();
+  let runs = 0;
+  const work = app.background.every('once', '1h', () => {
+    runs++;
+    throw new Error('no luck');
+  });
+  await expect(work.now()).rejects.toThrow('no luck');
+  await expect(work.now()).rejects.toThrow('no luck');
+  expect(runs).toBe(2);
+});
+
+test('work without a pause is refused: it would keep a core busy', async () => {
+  await using app = build();
+  expect(() => app.background.every('sweep', '0s', async () => {})).toThrow(
+    'the interval of the background work sweep is 0s; allowed: 1ms and more; fix: set how long it rests, such as 1m',
+  );
+});
+
 test('the end aborts the work that is under way, and waits for it', async () => {
   const app = build();
   let ended = false;

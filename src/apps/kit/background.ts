@@ -13,6 +13,9 @@ export interface BackgroundWork {
 /** @param signal aborts when the service ends */
 export type Work = (signal: AbortSignal) => Promise<void>;
 
+/** In milliseconds. */
+const leastPause = 1;
+
 /** The work that one service does beside its requests. */
 export class Background {
   readonly #props: { service: string; registry: Registry; log: Logger };
@@ -30,10 +33,17 @@ export class Background {
    * Does work again and again once the service has started. One that fails is logged and tried again at its next time. Every replica does it: what only
    * one may do takes a lock.
    *
-   * @param interval from the end of a run to the next, give or take a tenth, so that replicas do not march in step
+   * @param interval from the end of a run to the next, give or take a tenth, so that replicas do not march in step; at least 1 ms
+   * @throws Error if the interval is shorter: without a pause it would keep a core busy for ever
    */
   every(name: string, interval: Duration, work: Work): BackgroundWork {
     const { service } = this.#props;
+    const pause = toMilliseconds(interval);
+    if (pause < leastPause) {
+      throw new Error(
+        `the interval of the background work ${name} is ${interval}; allowed: ${leastPause}ms and more; fix: set how long it rests, such as 1m`,
+      );
+    }
     const [ok, error] = ['ok', 'error'].map((outcome) => this.#metrics.start({ service, job: name, outcome }));
     let current: Promise<void> | undefined;
     const run = async () => {
@@ -44,15 +54,16 @@ export class Background {
       } catch (failure) {
         if (!this.#end.signal.aborted) error?.record((performance.now() - startedAt) / 1_000);
         throw failure;
-      } finally {
-        current = undefined;
       }
     };
     const now = () => {
-      current ??= run();
+      // Not in run itself: what throws before it waits for anything would end before it is set.
+      current ??= run().finally(() => {
+        current = undefined;
+      });
       return current;
     };
-    this.#loops.push(() => this.#loop(name, toMilliseconds(interval), now));
+    this.#loops.push(() => this.#loop(name, pause, now));
     return { now };
   }
 
