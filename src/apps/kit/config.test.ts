@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defineContract, defineService, fixed, postgres } from '../../model/index.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { sampleEnv } from './testing/build-sample.ts';
 import { freePort, startChild } from './testing/child.ts';
@@ -56,6 +57,24 @@ describe('the environment', () => {
     expect(problemsOf({ ...sampleEnv, [variable]: value })).toEqual([
       { variable, got, allowed, fix: expect.stringMatching(/.+/) },
     ]);
+  });
+
+  test.each([
+    ['top%20secret', 'top secret'],
+    // A % that escapes nothing is told by whoever uses the URL.
+    ['100%safe', '100%safe'],
+  ])('the password %s in the URL of a store is kept out of the log', (written, password) => {
+    const service = defineService({
+      contract: defineContract({ name: 'notes', port: 4304, routes: {} }),
+      owner: 'kit-team',
+      description: 'Keeps notes.',
+      uses: { database: postgres() },
+      scaling: fixed(1),
+    });
+    const url = `postgres://user:${written}@127.0.0.1/notes`;
+    const { urlOf, secrets } = readConfig(service, { DATABASE_URL: url });
+    expect(urlOf('DATABASE_URL')).toBe(url);
+    expect(secrets).toEqual([url, password]);
   });
 
   test('all problems are told at once', () => {

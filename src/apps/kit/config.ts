@@ -93,7 +93,13 @@ export function readConfig<S extends Service>(service: S, env: Environment): Set
 /** The password of a URL, which a library may name without the rest. */
 function passwordIn(value: string): string[] {
   const password = URL.canParse(value) ? new URL(value).password : '';
-  return password === '' ? [] : [decodeURIComponent(password)];
+  if (password === '') return [];
+  try {
+    return [decodeURIComponent(password)];
+  } catch {
+    // A % that escapes nothing. Whoever uses the URL says so; here it only has to stay out of the log.
+    return [password];
+  }
 }
 
 function shown(declared: Variable, given: string | undefined): string {

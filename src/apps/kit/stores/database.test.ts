@@ -417,6 +417,7 @@ describe('the password', () => {
       'http://user:pass-word@host/x',
       'pass-word',
       'postgres://u:pass-word#@h/x',
+      'postgres://u:100%pass-word@h/x',
     ]) {
       let message = '';
       try {

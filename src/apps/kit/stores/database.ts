@@ -216,8 +216,17 @@ class StatementTimer {
 function checkUrl(url: string): void {
   const parsed = URL.parse(url);
   const isGood = parsed && /^postgres(ql)?:$/.test(parsed.protocol) && parsed.hostname && parsed.pathname.length > 1;
-  if (isGood) return;
+  if (isGood && [parsed.username, parsed.password, parsed.pathname].every(isEscaped)) return;
   throw new Error(
-    "the database's URL is not valid, and hidden as it holds a password; allowed: postgres://user:password@host:port/database; fix: percent-encode what has a meaning in URLs, such as # or / in the password",
+    "the database's URL is not valid, and hidden as it holds a password; allowed: postgres://user:password@host:port/database; fix: percent-encode what has a meaning in URLs, such as #, / or % in the password",
   );
+}
+
+function isEscaped(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
 }
