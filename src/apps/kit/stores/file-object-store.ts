@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Logger } from '../log.ts';
 import { HttpError } from '../problem.ts';
+import { Availability } from './availability.ts';
 import type { ObjectBackend } from './object-backend.ts';
 import { whole } from './object-content.ts';
 import type { ListedObject, ObjectHead, ObjectPart } from './object-store.ts';
-import { Availability } from './object-store-availability.ts';
 
 /** Every file ends in its media type, filled up with spaces to this many bytes: a second file could not change in the same instant. */
 const trailerBytes = 256;
@@ -25,7 +25,7 @@ export class FileObjectStore implements ObjectBackend {
 
   private constructor(folder: string, log: Logger) {
     this.#log = log;
-    this.#availability = new Availability(folder, log);
+    this.#availability = new Availability('object store', folder, log);
     this.#objects = join(folder, 'objects');
     this.#partial = join(folder, 'partial');
   }
@@ -233,7 +233,7 @@ export class FileObjectStore implements ObjectBackend {
       // Content may come from files too.
       if (source?.errored) throw source.errored;
       if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
-      throw this.#availability.away(what, String(error.code));
+      throw this.#availability.away(String(error.code), what);
     }
   }
 }

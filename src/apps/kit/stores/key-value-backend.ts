@@ -1,4 +1,3 @@
-import { HttpError } from '../problem.ts';
 import type { Count, KeyValue } from './key-value.ts';
 
 /** What keeps the values of a KeyValue. Keys come with their prefix, and lifetimes in whole milliseconds from 1. */
@@ -14,11 +13,6 @@ export interface KeyValueBackend extends Pick<KeyValue, 'get' | 'membersOf'> {
   /** Rejects when the store cannot answer. */
   check(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
-}
-
-/** The store cannot answer in time. */
-export function storeUnavailable(where: string, why: string): HttpError {
-  return new HttpError(503, 'store-unavailable', `The key-value store at ${where} is away: ${why}`);
 }
 
 /** A mistake in the calling code: a key is used for two kinds of value. It does not name the key, which may be a secret such as a session's. */

@@ -69,7 +69,7 @@ export function openKeyValue(props: KeyValueProps): OpenKeyValue {
 function openBackend({ url, service, log, connectTimeout = '1s' }: KeyValueProps): KeyValueBackend {
   const timeout = toMilliseconds(connectTimeout);
   if (/^rediss?:\/\//.test(url)) return new RedisKeyValue({ url, service, log, timeout });
-  if (url.startsWith('file:/')) return new SqliteKeyValue({ url, timeout });
+  if (url.startsWith('file:/')) return new SqliteKeyValue({ url, log, timeout });
   // Only the scheme: the rest may have a password in it.
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0];
   throw new Error(

@@ -1,7 +1,7 @@
 import { createClient, ErrorReply } from 'redis';
 import type { Logger } from '../log.ts';
-import { HttpError } from '../problem.ts';
-import { storeUnavailable, wrongKind } from './key-value-backend.ts';
+import { Availability } from './availability.ts';
+import { wrongKind } from './key-value-backend.ts';
 import { type RedisAddress, redisAddress } from './redis-address.ts';
 import { redisScripts } from './redis-scripts.ts';
 
@@ -17,9 +17,6 @@ const connectTimeout = 5_000;
 const pingInterval = 2_000;
 const pingTimeout = 4_000;
 
-/** What a caller is told while there is no connection, in seconds: by then the next attempt to connect was made. */
-const retryAfter = 2;
-
 const closed = 'it is closed here';
 
 type Client = ReturnType<typeof createRedisClient>;
@@ -34,6 +31,7 @@ export class RedisConnection {
   readonly #password: string | undefined;
   readonly #timeout: number;
   readonly #log: Logger;
+  readonly #availability: Availability;
   readonly #pinger: NodeJS.Timeout;
   /** Lets those go on that wait for a connection. */
   readonly #waiting = new Set<() => void>();
@@ -52,6 +50,7 @@ export class RedisConnection {
     this.#password = password;
     this.#timeout = timeout;
     this.#log = log;
+    this.#availability = new Availability('key-value store', this.#where, log);
     this.#client = createRedisClient(address, service);
     this.#client.on('ready', () => this.#onReady()).on('error', (error) => this.#onError(error));
     this.#connect();
@@ -68,7 +67,9 @@ export class RedisConnection {
     const running = this.#attempts(command, repeat);
     this.#running.add(running);
     try {
-      return await running;
+      const reply = await running;
+      this.#availability.well();
+      return reply;
     } catch (error) {
       throw this.#explained(error);
     } finally {
@@ -76,9 +77,9 @@ export class RedisConnection {
     }
   }
 
-  /** @throws HttpError 503 at once if there is no connection */
+  /** @throws Error at once if there is no connection, that says why */
   async check(signal: AbortSignal): Promise<void> {
-    if (!this.#client.isReady) throw storeUnavailable(this.#where, this.#away);
+    if (!this.#client.isReady) throw new Error(`the key-value store at ${this.#where} is away: ${this.#away}`);
     await this.run((client) => client.withAbortSignal(signal).ping());
   }
 
@@ -167,11 +168,9 @@ export class RedisConnection {
   #explained(error: unknown): Error {
     if (error instanceof ErrorReply && /WRONGTYPE|not an integer/.test(error.message)) return wrongKind();
     // Why it is away stands in the log already, once: not for each request, and not in its answer.
-    if (!this.#client.isReady && !this.#closed) {
-      return new HttpError(503, 'store-unavailable', 'The key-value store is away; try again later', { retryAfter });
-    }
+    if (!this.#client.isReady && !this.#closed) return this.#availability.silentlyAway();
     const late = `no answer within ${this.#timeout} ms`;
-    return storeUnavailable(this.#where, error instanceof Late ? late : this.#reason(error));
+    return this.#availability.away(error instanceof Late ? late : this.#reason(error));
   }
 
   #reason(error: unknown): string {

@@ -16,10 +16,10 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Logger } from '../log.ts';
 import { HttpError } from '../problem.ts';
+import { Availability } from './availability.ts';
 import type { ObjectBackend } from './object-backend.ts';
 import { whole } from './object-content.ts';
 import type { ListedObject, ObjectHead, ObjectPart } from './object-store.ts';
-import { Availability } from './object-store-availability.ts';
 import type { S3Place } from './object-store-url.ts';
 
 /** @see S3ObjectStore */
@@ -95,7 +95,7 @@ export class S3ObjectStore implements ObjectBackend {
     this.#bucket = bucket;
     this.#shown = `${endpoint}/${bucket}`;
     this.#log = log;
-    this.#availability = new Availability(this.#shown, log);
+    this.#availability = new Availability('object store', this.#shown, log);
   }
 
   async put(key: string, source: Readable, type: string): Promise<void> {
@@ -270,7 +270,7 @@ export class S3ObjectStore implements ObjectBackend {
     } catch (error) {
       if (detailsOf(error).name === 'AbortError') {
         signal?.throwIfAborted();
-        throw this.#availability.away(what, `no answer within ${answerTimeout / 1000} s`);
+        throw this.#availability.away(`no answer within ${answerTimeout / 1000} s`, what);
       }
       throw error;
     } finally {
@@ -290,7 +290,7 @@ export class S3ObjectStore implements ObjectBackend {
       if (name === 'AbortError') throw error;
       if (name === 'NoSuchBucket') {
         this.#ready = undefined;
-        throw this.#availability.away(what, name);
+        throw this.#availability.away(name, what);
       }
       if (status === 404) return undefined;
       if (status === 416) throw new HttpError(416, 'range-not-satisfiable', 'The range starts after the end');
@@ -300,7 +300,7 @@ export class S3ObjectStore implements ObjectBackend {
       }
       // Anything else that no store answered is a mistake in the code, or an answer that cannot be read.
       if (status === undefined && code === undefined && !noAnswer.includes(name)) throw error;
-      throw this.#availability.away(what, [status, code ?? name].filter(Boolean).join(' '));
+      throw this.#availability.away([status, code ?? name].filter(Boolean).join(' '), what);
     }
   }
 }

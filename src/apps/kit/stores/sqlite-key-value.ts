@@ -2,8 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import type { Logger } from '../log.ts';
+import { Availability } from './availability.ts';
 import type { Count } from './key-value.ts';
-import { type KeyValueBackend, storeUnavailable, wrongKind } from './key-value-backend.ts';
+import { type KeyValueBackend, wrongKind } from './key-value-backend.ts';
 
 /** How often what is over is removed, in milliseconds. Reads never see it, so this is only about the size of the file. */
 const sweepInterval = 60_000;
@@ -31,15 +33,16 @@ interface Entry {
  * be lost. Each command holds up the process until it is done, which takes well under a millisecond.
  */
 export class SqliteKeyValue implements KeyValueBackend {
-  readonly #path: string;
+  readonly #availability: Availability;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #sweeper: NodeJS.Timeout;
 
   /** @param props.timeout how long a command waits for another process that writes, in milliseconds */
-  constructor({ url, timeout }: { url: string; timeout: number }) {
-    this.#path = fileURLToPath(url);
-    this.#database = open(this.#path, timeout);
+  constructor({ url, log, timeout }: { url: string; log: Logger; timeout: number }) {
+    const path = fileURLToPath(url);
+    this.#availability = new Availability('key-value store', path, log);
+    this.#database = open(path, timeout);
     this.#sweep();
     this.#sweeper = setInterval(() => this.#sweep(), sweepInterval).unref();
   }
@@ -184,11 +187,13 @@ export class SqliteKeyValue implements KeyValueBackend {
 
   #guard<Result>(run: () => Result): Result {
     try {
-      return run();
+      const result = run();
+      this.#availability.well();
+      return result;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code !== 'ERR_SQLITE_ERROR' && code !== 'ERR_INVALID_STATE') throw error;
-      throw storeUnavailable(this.#path, message);
+      throw this.#availability.away(message);
     }
   }
 }
