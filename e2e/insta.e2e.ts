@@ -81,7 +81,8 @@ describe('through the Ingress', () => {
     '/anything',
     '/internal/deleted-accounts',
     '/internal/people?ids=0b0e6c3e-6f5a-4a53-a2a4-0f3b2a3d5a11',
-    '/internal/people/0b0e6c3e-6f5a-4a53-a2a4-0f3b2a3d5a11/relations',
+    '/internal/people/0b0e6c3e-6f5a-4a53-a2a4-0f3b2a3d5a11/followed',
+    '/internal/people/0b0e6c3e-6f5a-4a53-a2a4-0f3b2a3d5a11/parted?ids=0b0e6c3e-6f5a-4a53-a2a4-0f3b2a3d5a11',
     '/internal/files?ids=0b0e6c3e-6f5a-4a53-a2a4-0f3b2a3d5a11',
   ];
   test.each(paths)('%s is not to be reached', async (path) => {

@@ -308,7 +308,6 @@ describe('a block', () => {
     const [ann, bob, third] = [someone(), someone(), someone()];
     const [id, neutral] = [await posts.post(bob), await posts.post(third)];
     for (const who of [ann, bob]) await posts.ask(who, `POST /posts/${neutral}/comments`, { text: 'x' });
-    world.following.set(ann, [bob]);
     world.blocked.set(ann, [bob]);
     const hidden = problem(404, 'post-not-found');
     for (const request of [`GET /posts/${id}`, `PUT /posts/${id}/like`, `GET /posts/${id}/comments`]) {
@@ -318,9 +317,15 @@ describe('a block', () => {
     for (const author of [bob, bob.toUpperCase()]) {
       expect((await posts.ask(ann, `GET /posts?author=${author}`)).body).toEqual({ items: [], next: null });
     }
-    expect((await posts.ask(ann, 'GET /feed')).body.items).toEqual([]);
     const { items } = (await posts.ask(ann, `GET /posts/${neutral}/comments`)).body;
     expect(items.map(({ author }: { author: { id: string } }) => author.id)).toEqual([ann]);
+    // The walk goes on past a page that is hidden as a whole.
+    const eve = someone();
+    world.blocked.set(eve, [ann]);
+    const first = (await posts.ask(eve, `GET /posts/${neutral}/comments?limit=1`)).body;
+    expect(first).toEqual({ items: [], next: expect.any(String) });
+    const second = (await posts.ask(eve, `GET /posts/${neutral}/comments?limit=1&cursor=${first.next}`)).body;
+    expect(second).toMatchObject({ items: [{ author: { id: bob } }], next: null });
     expect((await posts.ask(bob, `GET /posts/${id}`)).body).toMatchObject({ likes: 0, comments: 0 });
   });
 
@@ -369,7 +374,7 @@ describe('while users is away', () => {
     world.following.set(ann, [bob]);
     world.blocked.set(ann, [eve]);
     const [ofAnn, ofBob, ofEve] = [await before.post(ann), await before.post(bob), await before.post(eve)];
-    await before.ask(ann, 'GET /feed');
+    for (const request of ['GET /feed', `GET /posts/${ofEve}`, `GET /posts/${ofBob}`]) await before.ask(ann, request);
     const fresh = await world.start();
     const own = `/posts/${ofAnn}`;
     world.away.add('users');
@@ -377,6 +382,7 @@ describe('while users is away', () => {
       const feed = await before.ask(ann, 'GET /feed');
       expect(feed.body.items.map(({ id }: { id: string }) => id)).toEqual([ofBob, ofAnn]);
       expect(await before.ask(ann, `GET /posts/${ofEve}`)).toMatchObject(problem(404, 'post-not-found'));
+      expect((await before.ask(ann, `GET /posts/${ofBob}`)).status).toBe(200);
 
       const unavailable = problem(503, 'people-unavailable');
       for (const request of [

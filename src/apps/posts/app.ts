@@ -6,7 +6,8 @@ import { createFindAuthors } from './authors.ts';
 import { migrations } from './migrations.ts';
 import { createPostHandlers } from './post-handlers.ts';
 import { createReactionHandlers } from './reaction-handlers.ts';
-import { createFindRelations } from './relations.ts';
+import { createRelations } from './relations.ts';
+import { Removals } from './removals.ts';
 import service from './service.ts';
 import { Store } from './store.ts';
 
@@ -18,22 +19,20 @@ export default defineApp(
     authenticate({ issuer: tokenIssuer, audience: tokenAudience, keys: () => accounts.publicKeys() });
 
     const store = new Store(database);
+    const removals = new Removals(database, () => metrics.accountsRemoved.inc());
     follow({
       name: 'deleted-accounts',
       every: config.DELETIONS_EVERY,
       read: async (after) => (await accounts.deletedAccounts({ query: { after } })).items,
-      apply: (tx, { id }) => store.markDeleted(tx, id),
+      apply: (tx, { id }) => removals.markAccount(tx, id),
     });
-    every('remove-deleted-accounts', config.DELETIONS_EVERY, async (signal) => {
-      for (const account of await store.deletedAccounts()) {
-        if (await store.removeAccount(account, signal)) metrics.accountsRemoved.inc();
-      }
-    });
+    every('remove-deleted-accounts', config.DELETIONS_EVERY, (signal) => removals.sweepAccounts(signal));
+    every('remove-deleted-posts', config.DELETIONS_EVERY, (signal) => removals.sweepPosts(signal));
 
     const shared = {
       store,
       findAuthors: createFindAuthors({ users: people, withoutPeople: () => metrics.withoutPeople.inc() }),
-      findRelations: createFindRelations({ users: people, ttl: config.RELATIONS_TTL }),
+      relations: createRelations({ users: people, ttl: config.RELATIONS_TTL }),
     };
     return {
       ...createPostHandlers({ ...shared, media: client(media), metrics }),

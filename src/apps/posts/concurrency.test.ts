@@ -192,7 +192,7 @@ test.each([
     const [ann, bob] = [someone(), someone()];
     const id = await instance(0).post(ann);
     if (method === 'DELETE') await instance(0).ask(bob, `PUT /posts/${id}/like`);
-    const { answer } = await whileUncommitted([`delete from posts where id = ${id}`], () =>
+    const { answer } = await whileUncommitted([`update posts set deleted_at = now() where id = ${id}`], () =>
       thatWaits(instance(0).ask(bob, `${method} /posts/${id}${path}`, body)),
     );
     expect(await answer).toMatchObject({ status: 404, body: { code: 'post-not-found' } });

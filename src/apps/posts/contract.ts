@@ -3,7 +3,10 @@ import { defineContract, del, get, post, put } from '../../model/index.ts';
 
 const author = z.object({
   id: z.uuid().describe('The account.'),
-  handle: z.string().nullable().describe('Null while the users service does not answer.'),
+  handle: z
+    .string()
+    .nullable()
+    .describe('Null without a profile, such as of a deleted account, and while the users service does not answer.'),
   name: z.string().nullable(),
   avatar: z.uuid().nullable(),
 });
@@ -19,7 +22,9 @@ const item = z.object({
 });
 const comment = z.object({ id: z.string(), author, text: z.string(), createdAt: z.iso.datetime() });
 
-const id = z.string().regex(/^[1-9]\d{0,17}$/);
+/** The ids of posts and comments: bigints, as text. */
+export const idForm = /^[1-9]\d{0,17}$/;
+const id = z.string().regex(idForm);
 const params = z.object({ id });
 const page = z.object({
   cursor: z.string().max(200).optional().describe('`next` of the page before.'),
@@ -86,7 +91,8 @@ export default defineContract({
       response: liking,
     }),
     comments: get('/posts/:id/comments', {
-      summary: 'The comments on a post, the oldest first.',
+      summary:
+        'The comments on a post, the oldest first. Those of people from whom a block parts whoever asks are left out, so a page may be shorter than its limit.',
       exposed: true,
       user: true,
       params,

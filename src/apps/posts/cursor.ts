@@ -1,6 +1,5 @@
 import { HttpError } from '../kit/index.ts';
-
-const idForm = /^[1-9]\d{0,17}$/;
+import { idForm } from './contract.ts';
 
 /** The cursor of a page whose last entry has this id. */
 export function cursorOf(id: string): string {

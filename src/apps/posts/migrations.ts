@@ -89,4 +89,12 @@ create index comments_post_id_id_idx on comments (post_id, id);
 create index comments_author_id_idx on comments (author_id, post_id);
 `,
   },
+  {
+    name: '002-deleted-posts',
+    up: `
+-- Nobody sees it since then, and what hangs on it is being removed.
+alter table posts add column deleted_at timestamptz;
+create index posts_deleted_idx on posts (id) where deleted_at is not null;
+`,
+  },
 ];

@@ -3,7 +3,7 @@ import type mediaContract from '../media/contract.ts';
 import type { FindAuthors } from './authors.ts';
 import type contract from './contract.ts';
 import { cursorOf, idOfCursor } from './cursor.ts';
-import type { FindRelations } from './relations.ts';
+import type { Relations } from './relations.ts';
 import type service from './service.ts';
 import type { File, Post, Store } from './store.ts';
 import { postNotFound, visiblePost } from './visible-post.ts';
@@ -12,11 +12,11 @@ import { postNotFound, visiblePost } from './visible-post.ts';
 export function createPostHandlers(props: {
   readonly store: Store;
   readonly findAuthors: FindAuthors;
-  readonly findRelations: FindRelations;
+  readonly relations: Relations;
   readonly media: Pick<Client<typeof mediaContract>, 'findFiles'>;
   readonly metrics: Pick<Kit<typeof service>['metrics'], 'created' | 'feedLength'>;
 }): Pick<Handlers<typeof contract>, 'feed' | 'create' | 'byAuthor' | 'one' | 'remove'> {
-  const { store, findAuthors, findRelations, metrics } = props;
+  const { store, findAuthors, relations, metrics } = props;
 
   const shown = async (posts: readonly Post[]) => {
     const author = await findAuthors(posts.map(({ authorId }) => authorId));
@@ -39,8 +39,7 @@ export function createPostHandlers(props: {
 
   return {
     feed: async ({ user, query }) => {
-      const { following, blocked } = await findRelations(user.id);
-      const authors = [...new Set([user.id, ...following])].filter((id) => !blocked.has(id));
+      const authors = [...new Set([user.id, ...(await relations.followed(user.id))])];
       const answer = await page(query, (slice) => store.feed(user.id, authors, slice));
       metrics.feedLength.observe(answer.items.length);
       return answer;
@@ -57,7 +56,7 @@ export function createPostHandlers(props: {
 
     byAuthor: async ({ user, query }) => {
       const { author } = query;
-      const isHidden = author !== user.id && (await findRelations(user.id)).blocked.has(author);
+      const isHidden = (await relations.parted(user.id, [author])).has(author);
       return page(query, async (slice) => (isHidden ? [] : store.byAuthor(user.id, author, slice)));
     },
 

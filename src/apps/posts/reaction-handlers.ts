@@ -2,7 +2,7 @@ import { type Handlers, HttpError } from '../kit/index.ts';
 import type { FindAuthors } from './authors.ts';
 import type contract from './contract.ts';
 import { cursorOf, idOfCursor } from './cursor.ts';
-import type { FindRelations } from './relations.ts';
+import type { Relations } from './relations.ts';
 import type { Comment, Store } from './store.ts';
 import { postNotFound, visiblePost } from './visible-post.ts';
 
@@ -10,9 +10,9 @@ import { postNotFound, visiblePost } from './visible-post.ts';
 export function createReactionHandlers(props: {
   readonly store: Store;
   readonly findAuthors: FindAuthors;
-  readonly findRelations: FindRelations;
+  readonly relations: Relations;
 }): Pick<Handlers<typeof contract>, 'like' | 'unlike' | 'comments' | 'comment' | 'removeComment'> {
-  const { store, findAuthors } = props;
+  const { store, findAuthors, relations } = props;
 
   const shown = async (comments: readonly Comment[]) => {
     const author = await findAuthors(comments.map(({ authorId }) => authorId));
@@ -35,12 +35,19 @@ export function createReactionHandlers(props: {
 
     comments: async ({ user, params, query: { cursor, limit } }) => {
       const after = cursor === undefined ? undefined : idOfCursor(cursor);
-      const blocked = await visiblePost(props, user.id, params.id);
+      const author = await visiblePost(props, user.id, params.id);
       // One more than asked for says whether another page follows.
-      const found = await store.comments(params.id, [...blocked], { after, limit: limit + 1 });
+      const found = await store.comments(params.id, { after, limit: limit + 1 });
       const comments = found.slice(0, limit);
       const last = found.length > limit ? comments.at(-1) : undefined;
-      return { items: await shown(comments), next: last ? cursorOf(last.id) : null };
+      const hidden = await relations
+        .parted(
+          user.id,
+          comments.map(({ authorId }) => authorId),
+        )
+        .catch((error: unknown) => nobodyIfUnknown(error, author === user.id));
+      const visible = comments.filter(({ authorId }) => !hidden.has(authorId));
+      return { items: await shown(visible), next: last ? cursorOf(last.id) : null };
     },
 
     comment: async ({ user, params, body }) => {
@@ -54,6 +61,12 @@ export function createReactionHandlers(props: {
       throw new HttpError(404, 'comment-not-found', 'There is no such comment that you may delete');
     },
   };
+}
+
+/** From the author of a post nobody's comments are hidden while nothing is known of blocks: their own posts always work for them. */
+function nobodyIfUnknown(error: unknown, isAuthor: boolean): ReadonlySet<string> {
+  if (isAuthor && error instanceof HttpError && error.code === 'people-unavailable') return new Set();
+  throw error;
 }
 
 /** @throws HttpError 404 `post-not-found` if the post was deleted meanwhile */

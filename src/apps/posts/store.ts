@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { brokenConstraint, type Database, HttpError, type Queries, sql } from '../kit/index.ts';
+import { brokenConstraint, type Database, HttpError, sql } from '../kit/index.ts';
 import { noWritesConstraint } from './migrations.ts';
 
 /** A file of the media service. */
@@ -58,13 +58,14 @@ export const feedStatement = sql(
       select author, last.id
       from unnest($2::uuid[]) as author
       cross join lateral (
-        select id from posts where author_id = author and id < $3 order by id desc limit 1
+        select id from posts where author_id = author and id < $3 and deleted_at is null order by id desc limit 1
       ) as last
       order by last.id desc
       limit $4
     ) as active
     cross join lateral (
-      select id from posts where author_id = active.author and id < $3 order by id desc limit $4
+      select id from posts
+      where author_id = active.author and id < $3 and deleted_at is null order by id desc limit $4
     ) as recent
     order by recent.id desc
     limit $4`),
@@ -72,11 +73,15 @@ export const feedStatement = sql(
 );
 const byAuthor = sql(
   'byAuthor',
-  postsOf('select id from posts where author_id = $2 and id < $3 order by id desc limit $4'),
+  postsOf('select id from posts where author_id = $2 and id < $3 and deleted_at is null order by id desc limit $4'),
   post,
 );
-const byId = sql('byId', postsOf('select $2::bigint as id'), post);
-const authorOf = sql('authorOf', 'select author_id as id from posts where id = $1', z.object({ id: z.uuid() }));
+const byId = sql('byId', postsOf('select id from posts where id = $2 and deleted_at is null'), post);
+const authorOf = sql(
+  'authorOf',
+  'select author_id as id from posts where id = $1 and deleted_at is null',
+  z.object({ id: z.uuid() }),
+);
 
 const insertPost = sql(
   'insertPost',
@@ -92,16 +97,19 @@ const insertPost = sql(
   select id::text, created_at as "createdAt" from post`,
   post.pick({ id: true, createdAt: true }),
 );
-const deletePost = sql('deletePost', 'delete from posts where id = $1 and author_id = $2');
+/** Hides it. What hangs on it may be more than one statement can remove in its time. */
+const deletePost = sql(
+  'deletePost',
+  'update posts set deleted_at = clock_timestamp() where id = $1 and author_id = $2 and deleted_at is null',
+);
 
 /*
- * Whatever changes what a post counts locks the post first: so nobody waits in a circle with a deletion of the post, whose cascade comes after its lock, and
- * a comment gets its id in the order in which the comments of a post are committed. The count that such a lock reads is the latest.
+ * Whatever changes what a post counts locks the post first: so nobody waits in a circle with the removal of the post, and a comment gets its id in the order in which the comments of a post are committed. The count that such a lock reads is the latest.
  */
 const like = sql(
   'like',
   `with writer as materialized (select writing_account($2) as id),
-  post as materialized (select p.id, p.likes from writer, posts p where p.id = $1 for no key update of p),
+  post as materialized (select p.id, p.likes from writer, posts p where p.id = $1 and p.deleted_at is null for no key update of p),
   liked as (
     insert into likes (post_id, account_id) select post.id, writer.id from post, writer
     on conflict do nothing returning post_id
@@ -114,7 +122,7 @@ const like = sql(
 );
 const unlike = sql(
   'unlike',
-  `with post as materialized (select id, likes from posts where id = $1 for no key update),
+  `with post as materialized (select id, likes from posts where id = $1 and deleted_at is null for no key update),
   unliked as (
     delete from likes where post_id = (select id from post) and account_id = $2 returning post_id
   ),
@@ -128,7 +136,7 @@ const unlike = sql(
 const insertComment = sql(
   'insertComment',
   `with writer as materialized (select writing_account($2) as id),
-  post as materialized (select p.id from writer, posts p where p.id = $1 for no key update of p),
+  post as materialized (select p.id from writer, posts p where p.id = $1 and p.deleted_at is null for no key update of p),
   added as (
     insert into comments (post_id, author_id, text) select post.id, writer.id, $3 from post, writer
     returning id, post_id, author_id, text, created_at
@@ -141,7 +149,7 @@ const insertComment = sql(
 );
 const deleteComment = sql(
   'deleteComment',
-  `with post as materialized (select id, author_id from posts where id = $1 for no key update),
+  `with post as materialized (select id, author_id from posts where id = $1 and deleted_at is null for no key update),
   removed as (
     delete from comments c using post
     where c.id = $2 and c.post_id = post.id and $3 in (c.author_id, post.author_id)
@@ -155,47 +163,9 @@ const deleteComment = sql(
 const commentsOn = sql(
   'commentsOn',
   `select id::text, author_id as "authorId", text, created_at as "createdAt"
-  from comments where post_id = $1 and id > $2 and author_id <> all ($3::uuid[])
-  order by comments.id limit $4`,
+  from comments where post_id = $1 and id > $2
+  order by comments.id limit $3`,
   comment,
-);
-
-const markDeleted = sql(
-  'markDeleted',
-  `with alone as materialized (select pg_advisory_xact_lock(account_lock($1)))
-  insert into deleted_accounts (account_id) select $1 from alone on conflict do nothing`,
-);
-const deletedAccounts = sql(
-  'deletedAccounts',
-  'select account_id as id from deleted_accounts where removed_at is null limit 100',
-  z.object({ id: z.uuid() }),
-);
-/** Some of what an account left on posts, and its share of their counts. Locks the posts in one order, so that two replicas do not wait in a circle. */
-const removeFrom = (table: 'likes' | 'comments', owner: 'account_id' | 'author_id') => `
-  with post as materialized (
-    select id from posts
-    where id in (select post_id from ${table} where ${owner} = $1 order by post_id limit 500)
-    order by id for no key update
-  ),
-  removed as (
-    delete from ${table} where ${owner} = $1 and post_id in (select id from post) returning post_id
-  )
-  update posts set ${table} = posts.${table} - share.removed
-  from (select post_id, count(*)::int as removed from removed group by post_id) as share
-  where posts.id = share.post_id`;
-const removeLikesOf = sql('removeLikesOf', removeFrom('likes', 'account_id'));
-const removeCommentsOf = sql('removeCommentsOf', removeFrom('comments', 'author_id'));
-const removePostsOf = sql(
-  'removePostsOf',
-  'delete from posts where id = any (array(select id from posts where author_id = $1 order by id limit 20 for update))',
-);
-const markRemoved = sql(
-  'markRemoved',
-  `update deleted_accounts set removed_at = now()
-  where account_id = $1 and removed_at is null
-    and not exists (select from posts where author_id = $1)
-    and not exists (select from likes where account_id = $1)
-    and not exists (select from comments where author_id = $1)`,
 );
 
 /** The posts, likes and comments in the database. Ids of posts and comments are decimal text. */
@@ -234,7 +204,7 @@ export class Store {
     return { ...made, authorId: author, caption, media: [...media], likes: 0, comments: 0, likedByMe: false };
   }
 
-  /** @returns whether there was such a post of this author */
+  /** From then on nobody sees it; `Removals` removes what there is of it. @returns whether there was such a post of this author */
   async remove(id: string, author: string): Promise<boolean> {
     return (await this.#database.run(deletePost, id, author)) > 0;
   }
@@ -259,31 +229,9 @@ export class Store {
     return (await this.#database.run(deleteComment, id, commentId, account)) > 0;
   }
 
-  /** The oldest comments. @param hidden accounts whose comments are left out */
-  comments(id: string, hidden: readonly string[], { after = '0', limit }: Slice): Promise<Comment[]> {
-    return this.#database.all(commentsOn, id, after, hidden, limit);
-  }
-
-  /** From the commit on nothing can be written for the account. */
-  async markDeleted(tx: Queries, account: string): Promise<void> {
-    await tx.run(markDeleted, account);
-  }
-
-  /** Accounts that are marked as deleted and of which something may be left. */
-  async deletedAccounts(): Promise<string[]> {
-    return (await this.#database.all(deletedAccounts)).map(({ id }) => id);
-  }
-
-  /**
-   * Removes all of an account that is marked as deleted, in small steps: a long transaction would hold up everybody who likes the same posts.
-   *
-   * @returns whether this call ended it, and not that of another replica
-   */
-  async removeAccount(account: string, signal: AbortSignal): Promise<boolean> {
-    for (const some of [removeLikesOf, removeCommentsOf, removePostsOf]) {
-      while ((await this.#database.run(some, account)) > 0) signal.throwIfAborted();
-    }
-    return (await this.#database.run(markRemoved, account)) > 0;
+  /** The oldest comments. */
+  comments(id: string, { after = '0', limit }: Slice): Promise<Comment[]> {
+    return this.#database.all(commentsOn, id, after, limit);
   }
 }
 

@@ -1,39 +1,25 @@
 import { HttpError } from '../kit/index.ts';
-import type { FindRelations, Relations } from './relations.ts';
+import type { Relations } from './relations.ts';
 import type { Store } from './store.ts';
 
 /** What is asked about whoever wants to see a post. */
 export interface Sight {
   readonly store: Pick<Store, 'authorOf'>;
-  readonly findRelations: FindRelations;
+  readonly relations: Pick<Relations, 'parted'>;
 }
-
-/** Whose comments nobody hides from the author of a post while nothing is known of blocks: their own posts always work for them. */
-const nobody: ReadonlySet<string> = new Set();
 
 /**
  * Makes sure that somebody may see a post.
  *
- * @returns the people whom blocks hide from the viewer
+ * @returns its author
  * @throws HttpError 404 `post-not-found` if there is none, or a block is between the viewer and its author; 503 `people-unavailable` if nothing is known of
  * blocks and the post is somebody else's
  */
-export async function visiblePost(
-  { store, findRelations }: Sight,
-  viewer: string,
-  id: string,
-): Promise<Relations['blocked']> {
+export async function visiblePost({ store, relations }: Sight, viewer: string, id: string): Promise<string> {
   const author = await store.authorOf(id);
   if (author === undefined) throw postNotFound();
-  if (author === viewer) return findRelations(viewer).then(({ blocked }) => blocked, nobodyIfUnknown);
-  const { blocked } = await findRelations(viewer);
-  if (blocked.has(author)) throw postNotFound();
-  return blocked;
-}
-
-function nobodyIfUnknown(error: unknown): ReadonlySet<string> {
-  if (error instanceof HttpError && error.code === 'people-unavailable') return nobody;
-  throw error;
+  if ((await relations.parted(viewer, [author])).has(author)) throw postNotFound();
+  return author;
 }
 
 /** The same for a post that is not there and one that is hidden. */

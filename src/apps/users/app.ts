@@ -63,7 +63,8 @@ export default defineApp(
         return undefined;
       },
       findPeople: async ({ query }) => ({ items: await profiles.find(query.ids) }),
-      relations: ({ params }) => relations.of(params.id),
+      followed: async ({ params }) => ({ items: await relations.followed(params.id) }),
+      parted: async ({ params, query }) => ({ items: await relations.parted(params.id, query.ids) }),
     };
   },
   { migrations },

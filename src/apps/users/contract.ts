@@ -51,7 +51,7 @@ export default defineContract({
         handle,
         name: z.string().trim().min(1).max(60),
         bio: z.string().trim().max(300).default(''),
-        avatar: z.uuid().nullable().default(null).describe('A picture that the same account uploaded.'),
+        avatar: z.uuid().toLowerCase().nullable().default(null).describe('A picture that the same account uploaded.'),
       }),
       response: profile,
     }),
@@ -114,10 +114,16 @@ export default defineContract({
       query: z.object({ ids: z.array(z.uuid()).min(1).max(100) }),
       response: z.object({ items: z.array(person) }),
     }),
-    relations: get('/internal/people/:id/relations', {
-      summary: 'Whom somebody follows, and who is blocked by somebody or has blocked them.',
+    followed: get('/internal/people/:id/followed', {
+      summary: 'All whom somebody follows.',
       params: z.object({ id: z.uuid() }),
-      response: z.object({ following: z.array(z.uuid()), blocked: z.array(z.uuid()) }),
+      response: z.object({ items: z.array(z.uuid()) }),
+    }),
+    parted: get('/internal/people/:id/parted', {
+      summary: 'Those of the given people from whom a block parts somebody, whoever of the two blocked.',
+      params: z.object({ id: z.uuid() }),
+      query: z.object({ ids: z.array(z.uuid()).min(1).max(100) }),
+      response: z.object({ items: z.array(z.uuid()) }),
     }),
   },
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { kitPaths } from '../../model/index.ts';
 import { runSql, startPostgres } from '../kit/testing/test-postgres.ts';
 import { searchPeople } from './profiles.ts';
-import { blocked, followers, following, relationsOf } from './relations.ts';
+import { blocked, followedBy, followers, following, partedFrom } from './relations.ts';
 import { type Users, type UsersWorld, usersWorld } from './testing/build-users.ts';
 
 let world: UsersWorld;
@@ -22,7 +22,8 @@ describe('by an index, and without sorting, whatever the values', () => {
     ['followers', followers, `${id}, ${id}, 9, 11`, ['follows_followed_id_id_idx']],
     ['following', following, `${id}, ${id}, 9, 11`, ['follows_follower_id_id_idx']],
     ['blocked', blocked, `${id}, ${id}, 9, 11`, ['blocks_blocker_id_id_idx']],
-    ['relations', relationsOf, id, ['blocks_blocked_id_idx']],
+    ['all whom somebody follows', followedBy, id, ['follows_follower_id_id_idx']],
+    ['whom a block parts', partedFrom, `${id}, array[${id}]::uuid[]`, ['blocks_blocked_id_idx']],
   ])('are found: %s', async (_what, { text }, values, indexes) => {
     await users.person();
     const [row] = await runSql(world.place.url, [

@@ -55,4 +55,11 @@ create index blocks_blocker_id_id_idx on blocks (blocker_id, id);
 create index blocks_blocked_id_idx on blocks (blocked_id, blocker_id);
 `,
   },
+  {
+    name: '002-unswept-by-account',
+    up: `
+create index profiles_unswept_account_id_idx on profiles (account_id) where removed_at is not null and swept_at is null;
+drop index profiles_unswept_idx;
+`,
+  },
 ];

@@ -217,10 +217,17 @@ describe('other services', () => {
     await users.ask(ann.id, `PUT /users/${bob.handle}/follow`);
     await users.ask(ann.id, `PUT /users/${cid.handle}/block`);
     await users.ask(dee.id, `PUT /users/${ann.handle}/block`);
-    const of = async (id: string) => (await users.ask('', `GET /internal/people/${id}/relations`)).body;
-    expect(await of(ann.id)).toEqual({ following: [bob.id], blocked: [cid.id, dee.id] });
-    expect(await of(cid.id)).toEqual({ following: [], blocked: [ann.id] });
-    expect(await of(randomUUID())).toEqual({ following: [], blocked: [] });
-    expect((await users.ask('', 'GET /internal/people/x/relations')).status).toBe(400);
+    const people = [ann, bob, cid, dee].map(({ id }) => id);
+    const of = async (id: string) => {
+      const followed = (await users.ask('', `GET /internal/people/${id}/followed`)).body.items;
+      const parted = await users.ask('', `GET /internal/people/${id}/parted?ids=${people.join('&ids=')}`);
+      return { followed, parted: parted.body.items.toSorted() };
+    };
+    expect(await of(ann.id)).toEqual({ followed: [bob.id], parted: [cid.id, dee.id].sort() });
+    expect(await of(cid.id)).toEqual({ followed: [], parted: [ann.id] });
+    expect(await of(randomUUID())).toEqual({ followed: [], parted: [] });
+    for (const bad of ['x/followed', `x/parted?ids=${ann.id}`, `${ann.id}/parted`]) {
+      expect((await users.ask('', `GET /internal/people/${bad}`)).status).toBe(400);
+    }
   });
 });

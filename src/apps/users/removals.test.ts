@@ -53,10 +53,9 @@ test('what is left of a deleted account is nothing, and the counts of the others
   expect((await users.ask(bob.id, 'GET /users/me')).body).toMatchObject({ followers: 1, following: 0 });
   expect(await users.walk(dee.id, `/users/${bob.handle}/followers`, 10)).toEqual([cid.id]);
   expect((await users.ask('', `GET /internal/people?ids=${ann.id}`)).body.items).toEqual([]);
-  expect((await users.ask('', `GET /internal/people/${dee.id}/relations`)).body).toEqual({
-    following: [],
-    blocked: [],
-  });
+  for (const what of ['followed', `parted?ids=${ann.id}`]) {
+    expect((await users.ask('', `GET /internal/people/${dee.id}/${what}`)).body).toEqual({ items: [] });
+  }
   expect((await users.ask(other.id, 'GET /users/me/blocks')).body.items).toEqual([]);
   const rows = await runSql(world.place.url, [
     `select to_jsonb(p)::text || coalesce((select string_agg(to_jsonb(f)::text, '') from follows f), '') ||
@@ -163,7 +162,7 @@ test.each([
   },
 );
 
-test('more followers than one transaction takes are all removed, and counted off by two replicas exactly', async () => {
+test('more followers and blocks than one transaction takes are all removed, and counted off by two replicas exactly', async () => {
   const users = await world.start(often);
   const [star, fan] = [await users.person(), await users.person()];
   await users.ask(fan.id, `PUT /users/${star.handle}/follow`);
@@ -174,6 +173,22 @@ test('more followers than one transaction takes are all removed, and counted off
       returning account_id
     ), theirs as (insert into follows (follower_id, followed_id) select account_id, '${star.id}' from crowd)
     update profiles set followers = 1201 where account_id = '${star.id}'`,
+    `with crowd as (
+      insert into profiles (account_id, handle, name)
+      select gen_random_uuid(), 'foe.' || n, 'x' from generate_series(1, 600) as n
+      returning account_id
+    )
+    insert into blocks (blocker_id, blocked_id) select account_id, '${star.id}' from crowd`,
+    `create function check_size() returns trigger language plpgsql as $$
+    begin
+      if (select count(*) from gone) > 500 then raise exception 'too many at once'; end if;
+      return null;
+    end
+    $$`,
+    ...['follows', 'blocks'].map(
+      (table) => `create trigger size after delete on ${table} referencing old table as gone
+        for each statement execute function check_size()`,
+    ),
   ]);
   expect(await world.contradictions()).toEqual([]);
   world.accounts.deleted.push(star.id);
@@ -182,10 +197,36 @@ test('more followers than one transaction takes are all removed, and counted off
   await caughtUp();
   expect(await world.contradictions()).toEqual([]);
   expect((await users.ask(fan.id, 'GET /users/me')).body.following).toBe(0);
+  expect(await runSql(world.place.url, ['select 1 from blocks'])).toEqual([]);
   const removed = await Promise.all([users, twin].map((app) => app.counted('users_accounts_removed_total')));
   expect(removed.reduce((sum, each) => sum + each)).toBe(1);
   expect(users.lines.all().filter(({ level }) => level === 'error')).toEqual([]);
 }, 30_000);
+
+test('an account that cannot be removed keeps no other waiting, and is tried again', async () => {
+  const users = await world.start(often);
+  const [ann, bob, cid, dee] = [await users.person(), await users.person(), await users.person(), await users.person()];
+  for (const { id } of [ann, bob, cid]) await users.ask(id, `PUT /users/${dee.handle}/block`);
+  // Whoever comes first stays.
+  const [first] = [ann, bob, cid].map(({ id }) => id).sort();
+  await runSql(world.place.url, [
+    `create function refuse() returns trigger language plpgsql as $$
+    begin
+      if old.blocker_id = '${first}' then raise exception 'stays'; end if;
+      return old;
+    end
+    $$`,
+    'create trigger refuse before delete on blocks for each row execute function refuse()',
+  ]);
+  world.accounts.deleted.push(ann.id, bob.id, cid.id);
+  await users.listen();
+  const counted = (count: number) =>
+    vi.waitFor(async () => expect(await users.counted('users_accounts_removed_total')).toBe(count), 15_000);
+  await counted(2);
+  expect(await runSql(world.place.url, ['select blocker_id from blocks'])).toEqual([{ blocker_id: first }]);
+  await runSql(world.place.url, ['drop trigger refuse on blocks']);
+  await counted(3);
+});
 
 test('while auth is away all goes on, and what was deleted meanwhile is removed afterwards', async () => {
   let users: Users | undefined = await world.start(often);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Database, type Queries, sql } from '../kit/index.ts';
+import { type Database, eachAlone, type Queries, sql } from '../kit/index.ts';
 import { endFollows } from './end-follows.ts';
 import { lockProfiles } from './lock-profiles.ts';
 
@@ -17,9 +17,13 @@ const emptyProfile = sql(
 const account = z.object({ id: z.string() });
 const unswept = sql(
   'unsweptAccounts',
-  `select account_id as id from profiles where removed_at is not null and swept_at is null order by removed_at limit 100`,
+  `select account_id as id from profiles
+  where removed_at is not null and swept_at is null and account_id > $1
+  order by account_id limit 100`,
   account,
 );
+/** Before every account. */
+const firstAccount = '00000000-0000-0000-0000-000000000000';
 const someFollows = sql(
   'someFollows',
   `(select followed_id as id from follows where follower_id = $1 limit $2)
@@ -27,12 +31,17 @@ const someFollows = sql(
   (select follower_id from follows where followed_id = $1 limit $2)`,
   account,
 );
-const removeBlocks = sql('removeBlocks', 'delete from blocks where blocker_id = $1 or blocked_id = $1');
+const removeBlocks = sql(
+  'removeBlocks',
+  `delete from blocks where id = any (array(
+    (select id from blocks where blocker_id = $1 limit $2) union all (select id from blocks where blocked_id = $1 limit $2)
+  ))`,
+);
 const markSwept = sql(
   'markSwept',
   'update profiles set swept_at = clock_timestamp() where account_id = $1 and swept_at is null',
 );
-/** Follows of each direction in one transaction: their people are locked until it ends, some 20 ms. */
+/** Follows or blocks of each direction in one transaction: the people of follows are locked until it ends, some 20 ms. */
 const batch = 250;
 
 /**
@@ -54,12 +63,23 @@ export class Removals {
     await tx.run(emptyProfile, id);
   }
 
-  /** Removes the follows and blocks of accounts without a profile. Replicas may do it at the same time: each follow is counted off by whoever deletes it. */
+  /**
+   * Removes the follows and blocks of accounts without a profile. Replicas may do it at the same time: each follow is counted off by whoever deletes it. An
+   * account of which something cannot be removed keeps no other waiting.
+   */
   async sweep(signal: AbortSignal): Promise<void> {
-    for (const { id } of await this.#database.all(unswept)) {
+    await eachAlone(this.#unswept(), signal, async (id) => {
       while (!signal.aborted && (await this.#removeSome(id))) {
         // The next ones.
       }
+    });
+  }
+
+  async *#unswept(): AsyncGenerator<string> {
+    for (let last: string | undefined = firstAccount; last !== undefined; ) {
+      const page: { id: string }[] = await this.#database.all(unswept, last);
+      for (const { id } of page) yield id;
+      last = page.at(-1)?.id;
     }
   }
 
@@ -68,7 +88,9 @@ export class Removals {
     const outcome = await this.#database.transaction(async (tx) => {
       const others = (await tx.all(someFollows, id, batch)).map((each) => each.id);
       if (others.length === 0) {
-        await tx.run(removeBlocks, id);
+        // So that what another replica removes at the same moment is not taken for the last.
+        await lockProfiles(tx, [id]);
+        if ((await tx.run(removeBlocks, id, batch)) > 0) return 'more';
         return (await tx.run(markSwept, id)) > 0 ? 'removed' : 'removed-elsewhere';
       }
       await lockProfiles(tx, [id, ...others]);

@@ -48,8 +48,15 @@ export interface Answer {
 /** A handle as the stub of users gives it. */
 export const handleOf = (account: string) => `h${account.slice(0, 8)}`;
 
-/** Sheds nothing: hundreds of requests at once in one process with their tests and stubs hold it up, and what they do is what is tested. */
-const patient: typeof app = { ...app, service: { ...app.service, shedAbove: '1m' } };
+/** Sheds nothing and waits: hundreds of requests at once in one process with their tests and stubs hold it up, and what they do is what is tested. */
+const patient: typeof app = {
+  ...app,
+  service: {
+    ...app.service,
+    shedAbove: '1m',
+    calls: app.service.calls.map((call) => ({ ...call, timeout: '30s' })),
+  },
+};
 
 /** Everything around posts, without an instance of it. @param serverUrl of a Postgres of its own. @default - the one of this run */
 export async function postsWorld(serverUrl?: string): Promise<PostsWorld> {
@@ -65,11 +72,11 @@ export async function postsWorld(serverUrl?: string): Promise<PostsWorld> {
   const users = await stubServer(({ url }, response) => {
     if (away.has('users')) return json(response, {}, 503);
     const { pathname, searchParams } = new URL(url, 'http://users');
-    const id = /^\/internal\/people\/([^/]+)\/relations$/.exec(pathname)?.[1];
-    if (id !== undefined) {
-      return json(response, { following: following.get(id) ?? [], blocked: blocked.get(id) ?? [] });
-    }
-    const ids = searchParams.getAll('ids').filter((each) => !nameless.has(each));
+    const [, id = '', what] = /^\/internal\/people\/([^/]+)\/(followed|parted)$/.exec(pathname) ?? [];
+    const asked = searchParams.getAll('ids');
+    if (what === 'followed') return json(response, { items: following.get(id) ?? [] });
+    if (what === 'parted') return json(response, { items: asked.filter((each) => blocked.get(id)?.includes(each)) });
+    const ids = asked.filter((each) => !nameless.has(each));
     json(response, { items: ids.map((each) => ({ id: each, handle: handleOf(each), name: 'A name', avatar: null })) });
   });
   const media = await stubServer(({ url }, response) => {
