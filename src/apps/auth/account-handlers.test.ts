@@ -1,3 +1,5 @@
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { Client } from 'pg';
 import { describe, expect, test, vi } from 'vitest';
@@ -79,6 +81,23 @@ describe('register', () => {
       expect(answer.status, JSON.stringify(body)).toBe(400);
     }
     expect(await runSql(shared.urls.databaseUrl, ['select email from accounts'])).toHaveLength(1);
+  });
+
+  test('leaves no account where it could not log in, and the address is free', async () => {
+    await using shared = await stores();
+    await using auth = await buildAuth(shared.urls);
+    await auth.newcomer();
+    const file = new DatabaseSync(fileURLToPath(shared.urls.redisUrl));
+    // As if the store went away between the limits and the session.
+    file.exec(`create trigger away before insert on entries when new.key like '%:session:%'
+      begin select raise(abort, 'away'); end`);
+    const body = { email: 'ada@example.com', password };
+    const answer = await auth.call('POST /auth/accounts', { body });
+    expect([answer.status, answer.body.code]).toEqual([503, 'store-unavailable']);
+    file.exec('drop trigger away');
+    file.close();
+    expect((await auth.call('POST /auth/accounts', { body })).status).toBe(201);
+    expect((await auth.call('GET /internal/deleted-accounts')).body).toEqual({ items: [] });
   });
 
   test('takes any letters as a password, and the same letters log in', async () => {

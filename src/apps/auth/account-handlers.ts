@@ -32,16 +32,28 @@ export function createAccountHandlers(props: AccountHandlersProps): AccountHandl
     }
   };
 
+  /** Else whoever is told to try again would find the address taken. */
+  const takeBack = async (account: string) => {
+    try {
+      await accounts.takeBack(account);
+    } catch (err) {
+      log.warn({ err, account }, 'an account stays whose owner was told that there is none; they can log in');
+    }
+  };
+
   return {
     register: async (request) => {
       const { email, password } = request.body;
       await limits.takeAddress(request.ip);
-      // Else the account would be there and its owner told to try again, which finds the address taken.
+      // Before the account is there, so that in a known outage none has to be taken back.
       await tokens.check();
       const passwordHash = await passwords.hash(password);
       const account = await accounts.add({ id: randomUUID(), email, passwordHash });
       if (!account) throw new HttpError(409, 'email-taken', 'There is an account with this e-mail address already');
-      return startSession({ sessions, tokens }, account, request);
+      return startSession({ sessions, tokens }, account, request).catch(async (error) => {
+        await takeBack(account.id);
+        throw error;
+      });
     },
 
     account: async ({ user }) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { brokenConstraint, type Database, sql } from '../kit/index.ts';
+import { emailKey } from './migrations.ts';
 
 /** An account as it is kept. */
 export interface Account {
@@ -65,9 +66,14 @@ export class AccountStore {
     try {
       return await this.#database.one(addAccount, given.id, given.email, given.passwordHash);
     } catch (error) {
-      if (brokenConstraint(error) === 'accounts_email_key') return undefined;
+      if (brokenConstraint(error) === emailKey) return undefined;
       throw error;
     }
+  }
+
+  /** Takes back an account that nobody was told of. No service keeps anything of it, so none is told of its end. */
+  async takeBack(id: string): Promise<void> {
+    await this.#database.run(deleteAccount, id);
   }
 
   byId(id: string): Promise<Account | undefined> {

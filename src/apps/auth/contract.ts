@@ -33,7 +33,8 @@ const session = z.object({
   current: z.boolean().describe('Whether it is the one that asks.'),
 });
 
-const publicKey = z.object({
+/** A key as the world sees it. */
+export const publicKey = z.object({
   kid: z.string(),
   kty: z.literal('OKP'),
   crv: z.literal('Ed25519'),

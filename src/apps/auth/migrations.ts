@@ -1,5 +1,8 @@
 import type { Migration } from '../kit/index.ts';
 
+/** The constraint that an address has one account at most. */
+export const emailKey = 'accounts_email_key';
+
 /** The tables of accounts, of what is left of deleted ones, and of the keys that sign tokens. */
 export const migrations: readonly Migration[] = [
   {
@@ -7,7 +10,7 @@ export const migrations: readonly Migration[] = [
     // A password's version rises with each change: sessions that began under an earlier one are over, but for the one that changed it.
     up: `create table accounts (
       id uuid constraint accounts_pkey primary key,
-      email text not null constraint accounts_email_key unique,
+      email text not null constraint ${emailKey} unique,
       password_hash text not null,
       password_version integer not null default 1,
       password_set_by text,

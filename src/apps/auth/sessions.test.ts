@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { HttpError, type KeyValue } from '../kit/index.ts';
 import { makeFilePlace, openTestKeyValue } from '../kit/testing/key-value-places.ts';
 import { Sessions } from './sessions.ts';
 
@@ -28,6 +29,56 @@ test('the store never sees a refresh token', async () => {
   expect(stored).toContain('"account":"ada"');
   expect(secret).toHaveLength(43);
   expect(stored).not.toContain(secret);
+});
+
+/** A store of which the answer to each replacement is lost, and to the reads that follow, so often. */
+function losing(keyValue: KeyValue, { isDone, reads }: { isDone: boolean; reads: number }): KeyValue {
+  const lost = () => new HttpError(503, 'store-unavailable', 'away', { retryAfter: 2 });
+  let left = 0;
+  return {
+    ...keyValue,
+    replace: async (...given) => {
+      if (isDone) await keyValue.replace(...given);
+      left = reads;
+      throw lost();
+    },
+    get: async (key) => {
+      if (left-- > 0) throw lost();
+      return keyValue.get(key);
+    },
+  };
+}
+
+describe('a refresh whose answer was lost', () => {
+  test.each<[what: string, loss: { isDone: boolean; reads: number }, isTold: boolean]>([
+    ['succeeds if it took place', { isDone: true, reads: 0 }, true],
+    ['succeeds if it took place and the store is back soon', { isDone: true, reads: 2 }, true],
+    ['fails if it did not take place', { isDone: false, reads: 0 }, false],
+    ['fails if the store stays away', { isDone: false, reads: 100 }, false],
+  ])('%s', async (_what, loss, isTold) => {
+    await using place = await makeFilePlace();
+    await using keyValue = openTestKeyValue(place.url);
+    const sessions = new Sessions({ keyValue, ttl: '1h' });
+    const first = await sessions.start(sessions.newId(), ada);
+    const found = await sessions.findByToken(first);
+    if (!found) throw new Error('no session');
+    const rotating = new Sessions({ keyValue: losing(keyValue, loss), ttl: '1h' }).rotate(found);
+    if (!isTold) await expect(rotating).rejects.toMatchObject({ statusCode: 503, code: 'store-unavailable' });
+    const current = isTold ? await rotating : first;
+    const after = await sessions.findByToken(first);
+    expect(after && sessions.isCurrent(after, current ?? '')).toBe(true);
+  });
+
+  test('is lost to another that was faster', async () => {
+    await using place = await makeFilePlace();
+    await using keyValue = openTestKeyValue(place.url);
+    const sessions = new Sessions({ keyValue, ttl: '1h' });
+    const found = await sessions.findByToken(await sessions.start(sessions.newId(), ada));
+    if (!found) throw new Error('no session');
+    expect(await sessions.rotate(found)).toBeDefined();
+    const late = new Sessions({ keyValue: losing(keyValue, { isDone: true, reads: 0 }), ttl: '1h' });
+    expect(await late.rotate(found)).toBeUndefined();
+  });
 });
 
 test('a session that ended while it was refreshed stays ended', async () => {

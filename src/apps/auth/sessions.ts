@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import pRetry from 'p-retry';
 import { z } from 'zod';
 import type { Duration } from '../../model/index.ts';
 import type { KeyValue } from '../kit/index.ts';
@@ -27,6 +28,9 @@ const secretBytes = 32;
 /** `<session>.<secret>`, both in base64url. */
 const tokenForm = /^([\w-]{22})\.[\w-]{43}$/;
 const longestUserAgent = 256;
+/** How often the store is asked once more what became of a refresh, and how long after the last time, in milliseconds. */
+const retries = 3;
+const pause = 250;
 /** Past it the oldest of an account ends: whoever can log in can do so without end. */
 const mostSessions = 100;
 
@@ -95,8 +99,25 @@ export class Sessions {
     const next = { ...rest, tokenHash: hashOf(token), refreshedAt: new Date().toISOString() };
     // Before the token changes: if this fails, the old token still counts.
     await this.#keyValue.addTo(setOf(rest.account), id, { ttl: this.#ttl });
-    const won = await this.#keyValue.replace(keyOf(id), stored, JSON.stringify(next), { ttl: this.#ttl });
+    const written = JSON.stringify(next);
+    const won = await this.#keyValue
+      .replace(keyOf(id), stored, written, { ttl: this.#ttl })
+      .catch((error) => this.#wasReplaced(id, stored, written, error));
     return won ? token : undefined;
+  }
+
+  /**
+   * Whether a replacement happened whose answer was lost: the caller has only the old token, and would be taken for a thief with it.
+   *
+   * @throws what the replacement threw, where it did not happen or the store stays away
+   */
+  async #wasReplaced(id: string, stored: string, written: string, error: unknown): Promise<boolean> {
+    const read = () => this.#keyValue.get(keyOf(id));
+    const found = await pRetry(read, { retries, minTimeout: pause, factor: 1 }).catch(() => {
+      throw error;
+    });
+    if (found === stored) throw error;
+    return found === written;
   }
 
   /** Those of an account, the newest first. */

@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import { type Database, type Queries, sql } from '../kit/index.ts';
+import { publicKey } from './contract.ts';
 
-const publicKey = z.object({
-  kid: z.string(),
-  kty: z.literal('OKP'),
-  crv: z.literal('Ed25519'),
-  alg: z.literal('EdDSA'),
-  use: z.literal('sig'),
-  x: z.string(),
-});
 const storedKey = z.object({
   kid: z.string(),
   publicKey,

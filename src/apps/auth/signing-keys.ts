@@ -135,7 +135,7 @@ export class SigningKeys {
     const last = usable.at(-1);
     if (!last || !usable.some(({ signsIn }) => signsIn <= 0)) return 0;
     const due = last.signsIn + rotation;
-    return due <= lead ? Math.max(lead, due) : undefined;
+    return due <= lead ? lead : undefined;
   }
 
   async #make(signsIn: number | undefined): Promise<StoredKey | undefined> {
