@@ -1,13 +1,12 @@
 import { readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { Command } from 'commander';
 import { DeclarationError } from '../model/index.ts';
+import { environmentFolder, mainEnvironment } from './environment-folder.ts';
 import type { Extension } from './extension.ts';
 import { loadSystems } from './load-systems.ts';
 import { foreignFiles, removeOtherFolders, toFiles, writeFiles } from './output.ts';
 import { renderPlatform } from './platform.ts';
-
-const mainEnvironment = 'local';
 
 const program = new Command('npm run synth --')
   .description('Renders the Kubernetes manifests of every system.')
@@ -47,7 +46,7 @@ async function synth(only: string | undefined, out: string, outIsGiven: boolean)
   // All are rendered before the first is written: a mistake in one leaves the folder as it was.
   const rendered = chosen.map((environment) => ({
     // A folder that was asked for by name gets the one environment that was asked for itself.
-    folder: environment.name === mainEnvironment || (only && outIsGiven) ? out : join(out, environment.name),
+    folder: only && outIsGiven ? out : environmentFolder(environment.name, out),
     files: toFiles(renderPlatform({ environment, systems, extensions })),
   }));
   for (const { folder, files } of rendered) {

@@ -4,14 +4,19 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { brokenSystems, withBrokenSystems } from '../../test/broken-systems.ts';
+import { systemLabels } from '../charts/identity.ts';
+import local from '../systems/environments/local.ts';
+import insta from '../systems/insta.ts';
 import { root } from './repository.ts';
 
 /** What the kubectl of a test says. */
 interface Cluster {
   /** @default - there is none */
   readonly namespace?: string;
-  /** The Secrets in it, by name. @default - none */
-  readonly secrets?: readonly string[];
+  /** What its namespace is labelled with. @default local */
+  readonly environment?: string;
+  /** The Secrets in it, each with its keys. @default - none */
+  readonly secrets?: Readonly<Record<string, readonly string[]>>;
   /** What it writes to standard error as it fails at everything. @default - it does not fail */
   readonly failure?: string;
 }
@@ -20,17 +25,27 @@ interface Cluster {
 async function secrets(args: string[], cluster: Cluster | 'no kubectl' = {}, nodeArgs: string[] = []) {
   const bin = await mkdtemp(join(tmpdir(), 'secrets-'));
   onTestFinished(() => rm(bin, { recursive: true }));
-  const { namespace = '', secrets: existing = [], failure = '' } = cluster === 'no kubectl' ? {} : cluster;
+  const {
+    namespace = '',
+    environment = 'local',
+    secrets: existing = {},
+    failure = '',
+  } = cluster === 'no kubectl' ? {} : cluster;
+  const names = Object.keys(existing);
+  const label = environment && systemLabels(insta, { ...local, name: environment })['trellis.dev/environment'];
   const script = `#!${process.execPath}
 const { appendFileSync, readFileSync } = require('node:fs');
 const args = process.argv.slice(2);
-const input = args.includes('create') ? readFileSync(0, 'utf8') : undefined;
+const keys = ${JSON.stringify(existing)};
+const patch = args.find((each) => each.startsWith('--patch-file='))?.replace('--patch-file=', '');
+const input = args.includes('create') ? readFileSync(0, 'utf8') : patch && readFileSync(patch, 'utf8');
 appendFileSync(${JSON.stringify(join(bin, 'calls'))}, JSON.stringify({ args, input }) + '\\n');
 if (${JSON.stringify(failure)}) { console.error(${JSON.stringify(failure)}); process.exit(1); }
 if (args.includes('current-context')) console.log('kind-test');
-else if (args.includes('namespace')) process.stdout.write(${JSON.stringify(namespace && `namespace/${namespace}\n`)});
-else if (args.includes('secrets')) console.log(${JSON.stringify(existing.map((name) => `${name}   Opaque   2   3d`).join('\n'))});
-else if (!args.includes('create')) process.exit(3);
+else if (args.includes('namespace')) process.stdout.write(${JSON.stringify(namespace && `${namespace} ${label}`)});
+else if (args.includes('--no-headers')) console.log(${JSON.stringify(names.map((name) => `${name}   Opaque   2   3d`).join('\n'))});
+else if (args.includes('secrets')) console.log(args.filter((each) => each in keys).map((each) => [each, 7, ...keys[each]].join(' ')).join('\\n'));
+else if (!args.includes('create') && !args.includes('patch')) process.exit(3);
 `;
   if (cluster !== 'no kubectl') {
     // Without its own package.json it is CommonJS.
@@ -43,8 +58,10 @@ else if (!args.includes('create')) process.exit(3);
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as { args: string[]; input?: string });
-  const created = calls.flatMap(({ input }) =>
-    input ? (JSON.parse(input) as { items: { metadata: { name: string }; data: Record<string, string> }[] }).items : [],
+  const created = calls.flatMap(({ args, input }) =>
+    input && args.includes('create')
+      ? (JSON.parse(input) as { items: { metadata: { name: string }; data: Record<string, string> }[] }).items
+      : [],
   );
   return { ...result, calls, created };
 }
@@ -68,39 +85,136 @@ describe('in a cluster', () => {
     expect(stdout).toMatch(/^created {8}auth-database \(password, url\)$/m);
   });
 
-  test('neither reads nor changes what is there', async () => {
+  test('neither looks at nor changes a value that is there', async () => {
     const { stdout, calls, created } = await secrets(['insta'], {
       namespace: 'insta',
-      secrets: ['postgres', 'auth-database', 'unrelated'],
+      secrets: { postgres: ['password'], 'auth-database': ['password', 'url', 'more'], unrelated: [] },
     });
     const names = created.map((each) => each.metadata.name);
     expect(names).toContain('users-database');
     expect(names).not.toContain('postgres');
     expect(names).not.toContain('auth-database');
     expect(stdout).toMatch(
-      new RegExp(`^Secrets: ${created.length + 2} needed, 2 there already, ${created.length} created$`, 'm'),
+      new RegExp(
+        `^Secrets: ${created.length + 2} needed, 2 there already, ${created.length} created, 0 completed$`,
+        'm',
+      ),
     );
     expect(stdout).toMatch(/^there already {2}postgres$/m);
     expect(stdout).not.toContain('unrelated');
     // Nothing but these is asked for, and the list comes as a table without values.
     expect(calls.map(({ args }) => args.slice(1).join(' '))).toEqual([
       'config current-context',
-      'get namespace insta --ignore-not-found --output=name',
+      expect.stringMatching(/^get namespace insta --ignore-not-found --output=jsonpath=/),
       'get secrets --namespace=insta --no-headers',
       'create --filename=-',
+      // Of values it prints the names.
+      expect.stringMatching(
+        /^get secrets postgres auth-database --namespace=insta --output=go-template=(?!.*\$value\}).* \{\{\$key\}\}/,
+      ),
     ]);
   });
 
   test('a second time creates nothing', async () => {
     const first = await secrets(['insta'], { namespace: 'insta' });
-    const existing = first.created.map((each) => each.metadata.name);
-    const { exitCode, calls } = await secrets(['insta'], { namespace: 'insta', secrets: existing });
+    const existing = Object.fromEntries(first.created.map(({ metadata, data }) => [metadata.name, Object.keys(data)]));
+    const { exitCode, stdout, calls } = await secrets(['insta'], { namespace: 'insta', secrets: existing });
     expect(exitCode).toBe(0);
-    expect(calls.filter(({ args }) => args.includes('create'))).toEqual([]);
+    expect(calls.filter(({ args }) => args.includes('create') || args.includes('patch'))).toEqual([]);
+    expect(stdout.split('\n').slice(2)).toEqual(Object.keys(existing).map((name) => `there already  ${name}`));
+  });
+
+  test('adds a key that a Secret lacks, and only that', async () => {
+    const { exitCode, stdout, calls } = await secrets(['insta'], {
+      namespace: 'insta',
+      secrets: { 'media-objects': ['access-key-id'], 'auth-database': [], auth: ['other'] },
+    });
+    expect(exitCode).toBe(0);
+    const patches = calls.flatMap(({ args, input }) =>
+      args.includes('patch')
+        ? [{ args, patch: JSON.parse(input ?? '') as { metadata: object; data: Record<string, string> } }]
+        : [],
+    );
+    const added = Object.fromEntries(patches.map(({ args, patch }) => [args[3], Object.keys(patch.data)]));
+    expect(added).toEqual({
+      'media-objects': ['secret-access-key'],
+      'auth-database': ['password', 'url'],
+      auth: ['signing-key-secret'],
+    });
+    // One that was changed meanwhile is refused by the server.
+    for (const { patch } of patches) expect(patch.metadata).toEqual({ resourceVersion: '7' });
+    const shown = [stdout, ...calls.flatMap(({ args }) => args)].join('\n');
+    const values = patches.flatMap(({ patch }) =>
+      Object.values(patch.data).map((each) => Buffer.from(each, 'base64').toString()),
+    );
+    expect(values.filter((value) => value.length < 40 || shown.includes(value))).toEqual([]);
+    const database = patches.find(({ args }) => args[3] === 'auth-database')?.patch.data ?? {};
+    const password = Buffer.from(database['password'] ?? '', 'base64').toString();
+    expect(Buffer.from(database['url'] ?? '', 'base64').toString()).toContain(`:${password}@`);
+    expect(stdout).toMatch(/^completed {6}media-objects \(secret-access-key\)$/m);
+    expect(stdout).toMatch(/, 3 there already, \d+ created, 3 completed$/m);
+    // The patch was in a file.
+    for (const { args } of patches) {
+      const file = args.find((each) => each.startsWith('--patch-file='))?.replace('--patch-file=', '') ?? '';
+      await expect(readFile(file)).rejects.toThrow('ENOENT');
+    }
+  });
+
+  test('says how to make anew what has a password without its URL', async () => {
+    const { stdout, calls } = await secrets(['insta', '--environment', 'staging'], {
+      namespace: 'insta',
+      environment: 'staging',
+      secrets: { 'auth-database': ['password'], 'auth-redis': ['url'], 'users-database': ['password', 'url'] },
+    });
+    expect(calls.filter(({ args }) => args.includes('patch'))).toEqual([]);
+    expect(stdout).toContain(
+      [
+        'for you to make anew, as a password and the URL with it belong together; then restart who reads it (docs/guide/operations.md, Another password):',
+        '  # auth-database lacks url',
+        '  kubectl delete secret auth-database --namespace=insta',
+        '  # auth-redis lacks password',
+        '  kubectl delete secret auth-redis --namespace=insta',
+        '  npm run secrets -- insta --environment staging',
+      ].join('\n'),
+    );
+  });
+
+  test('asks for what only a person knows in a Secret that is there', async () => {
+    const { stdout } = await secrets(['insta', '--environment', 'production'], {
+      namespace: 'insta',
+      environment: 'production',
+      secrets: { 'auth-database': ['note'], 'auth-redis': ['url'] },
+    });
+    expect(stdout).toContain(
+      [
+        '  # url is for auth.DATABASE_URL',
+        `  kubectl patch secret auth-database --namespace=insta --type=merge --patch='{"stringData":{"url":"VALUE"}}'`,
+      ].join('\n'),
+    );
+    expect(stdout).not.toContain('for auth.REDIS_URL');
+  });
+
+  test.each([
+    [
+      'another environment',
+      'production',
+      'environment: got local, but the namespace insta of this cluster is of production; allowed: production; fix: npm run secrets -- insta --environment production, or take the cluster that you mean (kubectl config use-context)',
+    ],
+    [
+      'none that it says',
+      '',
+      'namespace: got insta without the label trellis.dev/environment; allowed: trellis.dev/environment=local; fix: kubectl apply -f dist/ first, which sets it',
+    ],
+  ])('makes nothing in a namespace of %s', async (_what, environment, message) => {
+    const { exitCode, stderr, created } = await secrets(['insta'], { namespace: 'insta', environment });
+    expect({ exitCode, stderr, created }).toEqual({ exitCode: 1, stderr: message, created: [] });
   });
 
   test('lists what only a person knows, with the command that creates it', async () => {
-    const { stdout, created } = await secrets(['insta', '--environment', 'production'], { namespace: 'insta' });
+    const { stdout, created } = await secrets(['insta', '--environment', 'production'], {
+      namespace: 'insta',
+      environment: 'production',
+    });
     expect(created.map((each) => each.metadata.name)).not.toContain('auth-database');
     expect(stdout).toContain(
       [
@@ -130,6 +244,15 @@ describe('--print', () => {
     expect([...stdout.matchAll(/^ {2}name: (.*)$/gm)].map(([, name]) => name)).toEqual(expect.arrayContaining(ofInsta));
     expect(stderr).toMatch(/^These are passwords in clear text: /);
     expect(stdout).not.toContain('clear text');
+  });
+
+  test('as documented it can be piped, through npm too', { timeout: 60_000 }, async () => {
+    const command = /npm run --silent secrets -- SYSTEM --print/;
+    expect((await secrets(['insta', '--print'], 'no kubectl')).stderr).toMatch(command);
+    const [program = '', ...args] = command.source.replace('SYSTEM', 'insta').split(' ');
+    const { stdout } = await execa(program, args, { cwd: root });
+    expect(stdout).toMatch(/^apiVersion: v1\nkind: Secret\n/);
+    for (const document of stdout.split(/^---$/m)) expect(document.trim()).toMatch(/^apiVersion: v1\nkind: Secret\n/);
   });
 });
 
@@ -174,6 +297,6 @@ describe('says in one line and with no stack', () => {
 test('what is optional and only a person knows is listed, and not created', async () => {
   const { exitCode, stdout, created } = await secrets(['bird'], { namespace: 'bird' });
   expect({ exitCode, created }).toEqual({ exitCode: 0, created: [] });
-  expect(stdout).toMatch(/^Secrets: 1 needed, 0 there already, 0 created$/m);
+  expect(stdout).toMatch(/^Secrets: 1 needed, 0 there already, 0 created, 0 completed$/m);
   expect(stdout).toMatch(/, which runs without it too.*\n {2}kubectl create secret generic \S+ --namespace=bird /);
 });

@@ -1,13 +1,16 @@
 import { Yaml } from 'cdk8s';
 import { Command } from 'commander';
-import { execa } from 'execa';
+import { environmentFolder, mainEnvironment } from '../charts/environment-folder.ts';
 import { systemLabels } from '../charts/identity.ts';
 import { loadSystems } from '../charts/load-systems.ts';
 import { canBeMade, type NeededSecret, neededSecrets, newValues } from '../charts/needed-secrets.ts';
 import type { Environment, System } from '../model/index.ts';
+import { complete, findKeys, type Gap, gapOf } from './complete-secret.ts';
+import { kubectl } from './kubectl.ts';
 import { CommandError, runCommand, unknownValue } from './run-command.ts';
 
-const mainEnvironment = 'local';
+/** The label by which a namespace says what environment it is of. */
+const environmentLabel = 'trellis.dev/environment';
 
 interface Options {
   readonly environment: string;
@@ -17,7 +20,7 @@ interface Options {
 await runCommand(
   new Command('npm run secrets --')
     .description(
-      'Creates the Secrets that a system needs and that nobody has to know, with random values, in the cluster of the current kubectl context. What is there already is neither read nor changed.',
+      'Creates the Secrets that a system needs and that nobody has to know, with random values, in the cluster of the current kubectl context. No value that is there already is looked at or changed; a Secret that lacks a key gets it.',
     )
     .argument('<system>', 'the system')
     .option('--environment <environment>', 'the environment that the cluster is', mainEnvironment)
@@ -45,7 +48,7 @@ function printSecrets(system: System, environment: Environment): void {
   console.error(
     [
       'These are passwords in clear text: encrypt them (kubeseal, sops) before they are stored anywhere, and never commit them as they are.',
-      'They are new ones each time: apply them where none are yet (kubectl create -f -), as a store does not forget its old ones.',
+      'They are new ones each time: create them where none are yet, as a store does not forget its old ones: npm run --silent secrets -- SYSTEM --print | kubectl create -f -. Without --silent, npm writes a line of its own before them.',
       ...forPeople(needed, new Set(needed.filter(canBeMade).map((each) => each.name))),
     ].join('\n'),
   );
@@ -54,14 +57,7 @@ function printSecrets(system: System, environment: Environment): void {
 async function createSecrets(system: System, environment: Environment): Promise<void> {
   const namespace = system.name;
   console.log(`cluster: ${(await kubectl(['config', 'current-context'])).trim()}, namespace: ${namespace}`);
-  const namespaceFound = await kubectl(['get', 'namespace', namespace, '--ignore-not-found', '--output=name']);
-  if (namespaceFound.trim() === '') {
-    const folder = environment.name === mainEnvironment ? 'dist/' : `dist/${environment.name}/`;
-    throw new CommandError(
-      `namespace: got none called ${namespace} in the cluster; allowed: one that is there; fix: kubectl apply -f ${folder} first, which makes it`,
-      1,
-    );
-  }
+  await checkNamespace(namespace, environment);
   // The table that the server makes has their names and no values, whereas --output=name fetches all of each.
   const table = await kubectl(['get', 'secrets', `--namespace=${namespace}`, '--no-headers']);
   const existing = new Set(table.split('\n').map((line) => line.split(/\s/)[0] ?? ''));
@@ -73,11 +69,77 @@ async function createSecrets(system: System, environment: Environment): Promise<
     // By standard input, as everybody on this machine sees arguments. Not `apply`: it would keep the values a second time, and overwrite.
     await kubectl(['create', '--filename=-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
   }
+  const gaps = await findGaps(
+    namespace,
+    needed.filter((each) => existing.has(each.name)),
+  );
+  const completed = gaps.filter(({ makeable }) => Object.keys(makeable).length > 0);
+  for (const each of completed) await complete(each);
   const found = needed.length - missing.length;
-  console.log(`Secrets: ${needed.length} needed, ${found} there already, ${made.length} created`);
-  for (const { name } of needed.filter((each) => existing.has(each.name))) console.log(`there already  ${name}`);
+  console.log(
+    `Secrets: ${needed.length} needed, ${found} there already, ${made.length} created, ${completed.length} completed`,
+  );
+  for (const { needed, makeable } of gaps)
+    console.log(
+      completed.some((each) => each.needed === needed)
+        ? `completed      ${needed.name} (${Object.keys(makeable).join(', ')})`
+        : `there already  ${needed.name}`,
+    );
   for (const { name, keys } of made) console.log(`created        ${name} (${Object.keys(keys).join(', ')})`);
-  for (const line of forPeople(missing, new Set(made.map((each) => each.name)))) console.log(line);
+  const ofPersons = gaps
+    .filter(({ persons }) => Object.keys(persons).length > 0)
+    .map(({ needed, persons }) => ({ ...needed, keys: persons }));
+  const patched = new Set([...made, ...ofPersons].map((each) => each.name));
+  for (const line of [...forPeople([...missing, ...ofPersons], patched), ...toMakeAnew(gaps, system, environment)])
+    console.log(line);
+}
+
+/** Passwords of another environment would never be replaced. @throws CommandError if the namespace is not there, or is not of this environment */
+async function checkNamespace(namespace: string, environment: Environment): Promise<void> {
+  const manifests = environmentFolder(environment.name, 'dist');
+  const found = await kubectl([
+    ...['get', 'namespace', namespace, '--ignore-not-found'],
+    `--output=jsonpath={.metadata.name} {.metadata.labels.${environmentLabel.replaceAll('.', '\\.')}}`,
+  ]);
+  const [name = '', label = ''] = found.trim().split(' ');
+  if (name === '')
+    throw new CommandError(
+      `namespace: got none called ${namespace} in the cluster; allowed: one that is there; fix: kubectl apply -f ${manifests}/ first, which makes it`,
+      1,
+    );
+  if (label === environment.name) return;
+  throw new CommandError(
+    label === ''
+      ? `namespace: got ${namespace} without the label ${environmentLabel}; allowed: ${environmentLabel}=${environment.name}; fix: kubectl apply -f ${manifests}/ first, which sets it`
+      : `environment: got ${environment.name}, but the namespace ${namespace} of this cluster is of ${label}; allowed: ${label}; fix: npm run secrets -- ${namespace} --environment ${label}, or take the cluster that you mean (kubectl config use-context)`,
+    1,
+  );
+}
+
+async function findGaps(namespace: string, needed: readonly NeededSecret[]): Promise<Gap[]> {
+  const found = await findKeys(
+    namespace,
+    needed.map((each) => each.name),
+  );
+  return found.flatMap((each) => {
+    const match = needed.find(({ name }) => name === each.name);
+    return match ? [gapOf(match, each)] : [];
+  });
+}
+
+/** What is left to do where a value cannot be added, as it repeats one that we do not look at. */
+function toMakeAnew(gaps: readonly Gap[], { name: system }: System, { name: environment }: Environment): string[] {
+  const torn = gaps.filter((each) => each.torn.length > 0);
+  if (torn.length === 0) return [];
+  const option = environment === mainEnvironment ? '' : ` --environment ${environment}`;
+  return [
+    'for you to make anew, as a password and the URL with it belong together; then restart who reads it (docs/guide/operations.md, Another password):',
+    ...torn.flatMap(({ needed, torn: keys }) => [
+      `  # ${needed.name} lacks ${keys.join(', ')}`,
+      `  kubectl delete secret ${needed.name} --namespace=${needed.namespace}`,
+    ]),
+    `  npm run secrets -- ${system}${option}`,
+  ];
 }
 
 function manifestOf(needed: NeededSecret, system: System, environment: Environment) {
@@ -113,19 +175,4 @@ function forPeople(secrets: readonly NeededSecret[], made: ReadonlySet<string>):
     return [...comments, `  kubectl create secret generic ${name} --namespace=${namespace} ${literals.join(' ')}`];
   });
   return lines.length === 0 ? [] : ['for you to create, as only a person knows the values:', ...lines];
-}
-
-/** What kubectl says. @throws CommandError with its reason in one line */
-async function kubectl(args: readonly string[], input?: string): Promise<string> {
-  // Without standard input of its own it would wait for a password there.
-  const stdin = input === undefined ? ({ stdin: 'ignore' } as const) : { input };
-  const result = await execa('kubectl', ['--request-timeout=15s', ...args], { reject: false, ...stdin });
-  if (!result.failed) return result.stdout;
-  if (result.code === 'ENOENT')
-    throw new CommandError('kubectl: got none on PATH; allowed: any recent version; fix: install it', 1);
-  const reason = result.stderr.trim().split('\n').at(-1) || `exit code ${result.exitCode}`;
-  throw new CommandError(
-    `kubectl ${args[0]}: ${reason}; fix: see that \`kubectl get namespaces\` works, as the cluster of the current context is used`,
-    1,
-  );
 }
