@@ -7,7 +7,7 @@ import {
   type System,
   storeSecret,
 } from '../model/index.ts';
-import { connectionMemory, connectionsInMemory, mebibytesFor } from './database-memory.ts';
+import { connectionMemory, connectionsInMemory, mebibytesFor } from './constructs/database-memory.ts';
 import { databaseRoles, inClusterStores } from './identity.ts';
 import { connectionsAtMost, type Placement } from './placement.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from '../../test/problems-of.ts';
+import { show } from './declaration-error.ts';
 import { defineEnvironment, gateway, imageName, ingress, nodePort } from './environment.ts';
 import { fixed } from './scaling.ts';
 import { outsideBuckets, outsideStore, runObjectStore, runPostgres, runRedis } from './stores.ts';
@@ -328,7 +329,7 @@ describe('is refused', () => {
       `the image ${image}`,
       withProps({ stores: { database: runPostgres({ image }) } }),
       [
-        `staging.stores.database.image: got "${image}"; allowed: an image with a version as its tag, such as postgres:18, and with or without @sha256: and its digest; fix: write the name, a colon and the version; not latest`,
+        `staging.stores.database.image: got ${show(image)}; allowed: an image with a version as its tag, such as postgres:18, and with or without @sha256: and its digest; fix: write the name, a colon and the version; not latest`,
       ],
     ]),
     [

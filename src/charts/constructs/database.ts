@@ -1,10 +1,10 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { quantityValue } from '../../model/index.ts';
-import { sharedBuffers } from '../database-memory.ts';
 import { databaseRoles, inClusterStores, passwordKey, selector, storeLabels } from '../identity.ts';
 import { connectionsAtMost } from '../placement.ts';
 import { ConfigFiles } from './config-files.ts';
+import { sharedBuffers } from './database-memory.ts';
 import { kubeObject } from './kube-object.ts';
 import { egressToDns } from './network-access.ts';
 import { restrictedContainer, restrictedPod, userId } from './pod-security.ts';
