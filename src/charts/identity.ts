@@ -9,6 +9,9 @@ interface Placed {
   readonly environment: Environment;
 }
 
+/** The label by which an object says of which environment it is. */
+export const environmentLabel = 'trellis.dev/environment';
+
 /**
  * What every object of a system is labelled with.
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
@@ -17,7 +20,7 @@ export function systemLabels(system: System, environment: Environment): Labels {
   return {
     'app.kubernetes.io/part-of': system.name,
     'app.kubernetes.io/managed-by': 'trellis',
-    'trellis.dev/environment': environment.name,
+    [environmentLabel]: environment.name,
   };
 }
 

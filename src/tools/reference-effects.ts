@@ -61,7 +61,6 @@ export const effects: Readonly<Record<string, string>> = {
   'environment.images.pullSecrets': 'They must exist in the namespace of each system.',
   'environment.exposure': 'Each kind once.',
   'environment.monitoring': '[What needs it](../guide/operations.md#what-the-cluster-needs).',
-  'environment.dns (1).port': "The pods' own, not that of the Service in front.",
   'environment.dns (2).address': 'Of the node, such as that of NodeLocal DNSCache.',
   'environment.stores': '[What each needs and what it is worth](../guide/data.md#where-an-environment-keeps-data).',
   'environment.stores.database postgres.image':

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { brokenSystems, withBrokenSystems } from '../../test/broken-systems.ts';
-import { systemLabels } from '../charts/identity.ts';
+import { environmentLabel, systemLabels } from '../charts/identity.ts';
 import local from '../systems/environments/local.ts';
 import insta from '../systems/insta.ts';
 import { root } from './repository.ts';
@@ -32,7 +32,7 @@ async function secrets(args: string[], cluster: Cluster | 'no kubectl' = {}, nod
     failure = '',
   } = cluster === 'no kubectl' ? {} : cluster;
   const names = Object.keys(existing);
-  const label = environment && systemLabels(insta, { ...local, name: environment })['trellis.dev/environment'];
+  const label = environment && systemLabels(insta, { ...local, name: environment })[environmentLabel];
   const script = `#!${process.execPath}
 const { appendFileSync, readFileSync } = require('node:fs');
 const args = process.argv.slice(2);

@@ -1,16 +1,13 @@
 import { Yaml } from 'cdk8s';
 import { Command } from 'commander';
 import { environmentFolder, mainEnvironment } from '../charts/environment-folder.ts';
-import { systemLabels } from '../charts/identity.ts';
+import { environmentLabel, systemLabels } from '../charts/identity.ts';
 import { loadSystems } from '../charts/load-systems.ts';
 import { canBeMade, type NeededSecret, neededSecrets, newValues } from '../charts/needed-secrets.ts';
 import type { Environment, System } from '../model/index.ts';
 import { complete, findKeys, type Gap, gapOf } from './complete-secret.ts';
 import { kubectl } from './kubectl.ts';
 import { CommandError, runCommand, unknownValue } from './run-command.ts';
-
-/** The label by which a namespace says what environment it is of. */
-const environmentLabel = 'trellis.dev/environment';
 
 interface Options {
   readonly environment: string;
