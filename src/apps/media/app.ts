@@ -8,6 +8,7 @@ import { fileNotFound, sendFile } from './send-file.ts';
 import service from './service.ts';
 import { FileTable, originalKey, type Served, type ThumbnailWidth, thumbnailKey } from './store.ts';
 import { Sweeper } from './sweeper.ts';
+import { UploadGate } from './upload-gate.ts';
 import { Uploads } from './uploads.ts';
 
 export default defineApp(
@@ -19,16 +20,24 @@ export default defineApp(
 
     const files = new FileTable(kit.database);
     const uploads = new Uploads({ files, objects, readPicture: createPictureReader(log), log });
-    const sweeper = new Sweeper({ files, objects, halfUploadTtl: toMilliseconds(config.HALF_UPLOAD_TTL), log });
+    const gate = new UploadGate();
+    const sweeper = new Sweeper({
+      files,
+      objects,
+      halfUploadTtl: toMilliseconds(config.HALF_UPLOAD_TTL),
+      patience: toMilliseconds(config.SWEEP_EVERY),
+      log,
+      onAccountRemoved: () => metrics.accountsRemoved.inc(),
+    });
+    kit.every('sweep-accounts', config.SWEEP_EVERY, (signal) => sweeper.sweepAccounts(signal));
     kit.every('sweep-files', config.SWEEP_EVERY, (signal) => sweeper.sweepFiles(signal));
+    kit.every('sweep-unfinished', config.SWEEP_EVERY, (signal) => sweeper.sweepUnfinished(signal));
     kit.every('sweep-strays', config.SWEEP_EVERY, (signal) => sweeper.sweepStrays(signal));
     kit.follow({
       name: 'deleted-accounts',
       every: config.DELETIONS_EVERY,
       read: async (after) => (await accounts.deletedAccounts({ query: { after } })).items,
-      apply: async (tx, { id }) => {
-        if (await files.deleteAccount(tx, id)) metrics.accountsRemoved.inc();
-      },
+      apply: (tx, { id }) => files.deleteAccount(tx, id),
     });
     countRejections(kit.server, metrics.rejections);
 
@@ -39,9 +48,12 @@ export default defineApp(
     };
 
     return {
-      upload: async ({ user, body }, reply) => {
+      upload: async ({ user, body, headers }, reply) => {
         const isAwaited = () => !reply.sent && !reply.raw.destroyed;
-        const { item, kind } = await uploads.keep({ owner: user.id, body, isAwaited });
+        const length = headers['content-length'];
+        const { item, kind } = await gate.run(user.id, length === undefined ? undefined : Number(length), () =>
+          uploads.keep({ owner: user.id, body, isAwaited }),
+        );
         metrics.uploads.inc({ kind });
         metrics.uploadedBytes.inc({ kind }, item.bytes);
         return item;

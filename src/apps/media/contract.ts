@@ -13,7 +13,7 @@ const item = z.object({
   height: z.int().nullable(),
   createdAt: z.iso.datetime(),
 });
-const params = z.object({ id: z.uuid() });
+const params = z.object({ id: z.uuid().toLowerCase() });
 
 export default defineContract({
   name: 'media',
@@ -50,7 +50,7 @@ export default defineContract({
     }),
     findFiles: get('/internal/files', {
       summary: 'What is known of files; those that are not there are left out.',
-      query: z.object({ ids: z.array(z.uuid()).min(1).max(100) }),
+      query: z.object({ ids: z.array(z.uuid().toLowerCase()).min(1).max(100) }),
       response: z.object({
         items: z.array(item.extend({ owner: z.uuid().describe('The account that uploaded it.') })),
       }),

@@ -13,6 +13,8 @@ const reasons = {
   'body-broken': 'incomplete',
   'broken-image': 'broken',
   'too-many-pixels': 'pixels',
+  'too-many-uploads': 'busy',
+  overloaded: 'busy',
 } as const;
 
 /** Counts the uploads that are refused, and also those that never reach their handler. */

@@ -178,6 +178,16 @@ test('a thumbnail comes in the same way, and as one of two widths', async () => 
   expect([other.statusCode, other.json().code]).toEqual([400, 'invalid-request']);
 });
 
+test('a file is found in whatever case its id is written', async () => {
+  const { id: other } = (await media.upload(await picture('png'), account.headers)).json();
+  for (const path of ['', '/thumbnail']) {
+    const [lower, upper] = [other, other.toUpperCase()].map((each) => media.server.inject(`/media/${each}${path}`));
+    expect([(await upper)?.statusCode, (await upper)?.rawPayload]).toEqual([200, (await lower)?.rawPayload]);
+  }
+  const found = await media.server.inject(`/internal/files?ids=${other.toUpperCase()}`);
+  expect(found.json().items).toMatchObject([{ id: other }]);
+});
+
 describe('what is not there', () => {
   const unknown = '00000000-0000-4000-8000-000000000000';
   const problemOf = (answer: Injected) => [answer.statusCode, answer.json().code];
@@ -202,7 +212,7 @@ describe('what is not there', () => {
 
 test('a reader that leaves leaves nothing open', async () => {
   await media.listen();
-  const large = (await media.upload(video('webm', 60 * 1024 * 1024), account.headers)).json().id;
+  const large = (await media.upload(video('webm', 30 * 1024 * 1024), account.headers)).json().id;
   const destroyed = vi.fn();
   media.server.server.on('request', (_, response) => response.on('close', destroyed));
   const openFiles = async () => (await readdir('/proc/self/fd')).length;

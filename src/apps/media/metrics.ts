@@ -12,10 +12,10 @@ export default {
   rejections: counter({
     name: 'media_rejections_total',
     help: 'Uploads that were refused, by reason.',
-    labels: { reason: ['type', 'too-large', 'broken', 'incomplete', 'pixels'] },
+    labels: { reason: ['type', 'too-large', 'broken', 'incomplete', 'pixels', 'busy'] },
   }),
   accountsRemoved: counter({
     name: 'media_accounts_removed_total',
-    help: 'Deleted accounts whose files were removed here.',
+    help: 'Deleted accounts of which no file is left here, whether or not they had one.',
   }),
 };

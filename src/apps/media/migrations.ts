@@ -35,4 +35,15 @@ export const migrations: readonly Migration[] = [
         deleted_at timestamptz not null default now()
       )`,
   },
+  {
+    name: '002-sweeps',
+    up: `
+      -- When a sweeper may see to it, where it is not needed: whoever is at it, or could not remove it, puts it off.
+      alter table files add column sweep_at timestamptz not null default now();
+      create index files_sweep_key on files (sweep_at) where state <> 'ready';
+      drop index files_unneeded_key;
+      -- It has no file any more since then.
+      alter table deleted_accounts add column removed_at timestamptz;
+      create index deleted_accounts_left_key on deleted_accounts (id) where removed_at is null`,
+  },
 ];

@@ -2,27 +2,41 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createLog } from '../kit/log.ts';
 import { freePort, startChild } from '../kit/testing/child.ts';
+import { s3Place } from '../kit/testing/object-store-places.ts';
 import { openDatabase } from '../kit/testing/opened-database.ts';
-import { FileTable } from './store.ts';
+import { FileTable, keysOf, originalKey } from './store.ts';
+import { Sweeper } from './sweeper.ts';
 import { picture, video } from './testing/contents.ts';
 import { eventually } from './testing/eventually.ts';
 import { type MediaWorld, mediaWorld, type RunningMedia } from './testing/media-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
+let world: MediaWorld;
+beforeAll(async () => {
+  world = await mediaWorld();
+});
+afterEach(async () => {
+  await world.rows('delete from files');
+  await world.rows('delete from deleted_accounts');
+  await world.clear();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
 const remove = async ({ server }: RunningMedia, id: string, headers: Record<string, string>) => {
   const { statusCode, body } = await server.inject({ method: 'DELETE', url: `/media/${id}`, headers });
   return [statusCode, body && JSON.parse(body).code];
 };
 const statusOf = async ({ server }: RunningMedia, id: string) => (await server.inject(`/media/${id}`)).statusCode;
-const states = async (world: MediaWorld) => (await world.rows('select state from files')).map(({ state }) => state);
+const states = async () => (await world.rows('select state from files')).map(({ state }) => state);
+const mebi = 1024 * 1024;
 const quick = { SWEEP_EVERY: '10ms', DELETIONS_EVERY: '10ms' };
 
 test('a file is deleted by whom it belongs to, at once and once', async () => {
-  await using world = await mediaWorld();
-  const media = await world.start({ SWEEP_EVERY: '10ms' });
+  await using media = await world.start({ SWEEP_EVERY: '10ms' });
   const [owner, other] = [await world.account(), await world.account()];
   const { id } = (await media.upload(await picture('png'), owner.headers)).json();
   expect(await remove(media, id, other.headers)).toEqual([404, 'file-not-found']);
@@ -41,13 +55,13 @@ test('a file is deleted by whom it belongs to, at once and once', async () => {
   expect(await remove(media, id, owner.headers)).toEqual([404, 'file-not-found']);
 
   await media.listen();
-  await eventually(async () => expect(await states(world)).toEqual([]));
+  await eventually(async () => expect(await states()).toEqual([]));
   expect(await world.objects()).toEqual([]);
 });
 
 test('of many who delete a file at once one does', async () => {
-  await using world = await mediaWorld();
-  const [one, other] = [await world.start(), await world.start()];
+  await using one = await world.start();
+  await using other = await world.start();
   const { headers } = await world.account();
   const { id } = (await one.upload(await picture('png'), headers)).json();
   const answers = await Promise.all(Array.from({ length: 10 }, (_, at) => remove(at % 2 ? one : other, id, headers)));
@@ -57,8 +71,7 @@ test('of many who delete a file at once one does', async () => {
 
 describe('of a deleted account', () => {
   test('all files go, also those of before a service was down, and those of others stay', async () => {
-    await using world = await mediaWorld();
-    const media = await world.start(quick);
+    await using media = await world.start(quick);
     const [gone, kept] = [await world.account(), await world.account()];
     const contents = [await picture('png'), await picture('jpeg'), video('mp4')];
     for (const content of contents) await media.upload(content, gone.headers);
@@ -66,15 +79,14 @@ describe('of a deleted account', () => {
     // While it does not follow the list yet.
     world.users.deleted.push(randomUUID(), gone.id);
     await media.listen();
-    await eventually(async () => expect(await states(world)).toEqual(['ready']));
+    await eventually(async () => expect(await states()).toEqual(['ready']));
     expect(await world.objects()).toEqual([`files/${id}`, `thumbnails/${id}-1080`, `thumbnails/${id}-320`]);
     expect(await media.counted('media_accounts_removed_total')).toEqual({ '': 2 });
     expect(await statusOf(media, id)).toBe(200);
   });
 
   test('nothing is taken any more, though its token is still valid', async () => {
-    await using world = await mediaWorld();
-    const media = await world.start(quick);
+    await using media = await world.start(quick);
     const { id, headers } = await world.account();
     world.users.deleted.push(id);
     await media.listen();
@@ -82,27 +94,25 @@ describe('of a deleted account', () => {
     const answer = await media.upload(await picture('png'), headers);
     expect([answer.statusCode, answer.json().code]).toEqual([401, 'account-deleted']);
     expect(await remove(media, randomUUID(), headers)).toEqual([404, 'file-not-found']);
-    expect([await states(world), await world.objects()]).toEqual([[], []]);
+    expect([await states(), await world.objects()]).toEqual([[], []]);
   });
 
   test('an upload under way does not become a file', async () => {
-    await using world = await mediaWorld();
-    const media = await world.start(quick);
+    await using media = await world.start(quick);
     const { id, headers } = await world.account();
     await media.listen();
     const upload = halfUpload(media.url, headers);
-    await eventually(async () => expect(await states(world)).toEqual(['uploading']));
+    await eventually(async () => expect(await states()).toEqual(['uploading']));
     world.users.deleted.push(id);
-    await eventually(async () => expect(await states(world)).toEqual([]));
+    await eventually(async () => expect(await states()).toEqual([]));
     upload.sendRest();
     const [response] = await upload.answered;
     expect(response.statusCode).toBe(401);
-    expect([await states(world), await world.objects()]).toEqual([[], []]);
+    expect([await states(), await world.objects()]).toEqual([[], []]);
   });
 
   test('an upload that ends while it is being deleted does not become a file', async () => {
-    await using world = await mediaWorld();
-    const media = await world.start();
+    await using media = await world.start();
     const { id, headers } = await world.account();
     await using database = openDatabase(world.env['DATABASE_URL'] ?? '');
     const gate = Promise.withResolvers<void>();
@@ -116,18 +126,18 @@ describe('of a deleted account', () => {
     // It begins, as nobody can see yet that the account is deleted, and its row comes too late for the deletion.
     const upload = media.upload(await picture('png', { width: 8, height: 8 }), headers);
     await eventually(async () => expect(await world.objects()).toHaveLength(3));
-    expect(await states(world)).toEqual(['uploading']);
+    expect(await states()).toEqual(['uploading']);
     gate.resolve();
     await deleting;
     const answer = await upload;
     expect([answer.statusCode, answer.json().code]).toEqual([401, 'account-deleted']);
-    expect([await states(world), await world.objects()]).toEqual([[], []]);
+    expect([await states(), await world.objects()]).toEqual([[], []]);
   });
 });
 
 /** An upload of which half has come. */
-function halfUpload(url: string, headers: Record<string, string>) {
-  const content = video('mp4', 2 * 1024 * 1024);
+function halfUpload(url: string, headers: Record<string, string>, bytes = 2 * mebi) {
+  const content = video('mp4', bytes);
   const half = content.length / 2;
   const sent = httpRequest(`${url}/media`, {
     method: 'POST',
@@ -143,8 +153,7 @@ describe('the sweeper', () => {
     `insert into files (id, owner, state, type, created_at) values ('${id}', '${id}', '${state}', 'video/mp4', now() - interval '${age}')`;
 
   test('removes uploads that never ended, and none that may still end', async () => {
-    await using world = await mediaWorld();
-    const media = await world.start({ ...quick, HALF_UPLOAD_TTL: '1h' });
+    await using media = await world.start({ ...quick, HALF_UPLOAD_TTL: '1h' });
     const [young, old] = [randomUUID(), randomUUID()];
     await world.rows(insert(young, 'uploading', '59 minutes'));
     await world.rows(insert(old, 'uploading', '61 minutes'));
@@ -153,8 +162,8 @@ describe('the sweeper', () => {
   });
 
   test('gives up an upload that takes longer, which hears so', async () => {
-    await using world = await mediaWorld();
-    const media = await world.start({ ...quick, HALF_UPLOAD_TTL: '1ms' });
+    // So long that its parts, which go after twice that, are still there when the rest comes.
+    await using media = await world.start({ ...quick, HALF_UPLOAD_TTL: '2s' });
     await media.listen();
     const { headers } = await world.account();
     const upload = halfUpload(media.url, headers);
@@ -162,11 +171,11 @@ describe('the sweeper', () => {
     upload.sendRest();
     const [response] = await upload.answered;
     expect([response.statusCode, await json(response)]).toMatchObject([503, { code: 'upload-given-up' }]);
-    expect([await states(world), await world.objects()]).toEqual([[], []]);
+    expect([await states(), await world.objects()]).toEqual([[], []]);
   });
 
   test('removes what a process that was killed left', async () => {
-    await using world = await mediaWorld();
+    await using world = await mediaWorld(s3Place);
     const port = String(await freePort());
     await using child = startChild('media/main.ts', {
       ...world.env,
@@ -177,25 +186,28 @@ describe('the sweeper', () => {
     const url = `http://127.0.0.1:${port}`;
     await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200));
     const { headers } = await world.account();
-    const { answered } = halfUpload(url, headers);
+    // So much that S3 has a part of it.
+    const { answered } = halfUpload(url, headers, 24 * mebi);
     const cut = expect(answered).rejects.toThrow();
-    await eventually(async () => expect(await states(world)).toEqual(['uploading']));
+    await eventually(async () => expect(await world.place.unfinished()).toBe(1));
+    expect(await world.rows('select state from files')).toEqual([{ state: 'uploading' }]);
     child.process.kill('SIGKILL');
     await cut;
     const media = await world.start({ ...quick, HALF_UPLOAD_TTL: '1ms' });
     await media.listen();
-    await eventually(async () => expect(await states(world)).toEqual([]));
+    await eventually(async () => expect(await world.rows('select state from files')).toEqual([]));
+    await eventually(async () => expect(await world.place.unfinished()).toBe(0));
     expect(await world.objects()).toEqual([]);
   });
 
   test('removes more than it takes at once, with as many replicas as there are', async () => {
-    await using world = await mediaWorld();
-    const replicas = [await world.start(quick), await world.start(quick), await world.start(quick)];
+    await using stack = new AsyncDisposableStack();
+    const replicas = await Promise.all([1, 2, 3].map(async () => stack.use(await world.start(quick))));
     await world.rows(
       `insert into files (id, owner, state, type) select gen_random_uuid(), gen_random_uuid(), 'deleted', 'video/mp4' from generate_series(1, 450)`,
     );
     for (const replica of replicas) await replica.listen();
-    await eventually(async () => expect(await states(world)).toEqual([]));
+    await eventually(async () => expect(await states()).toEqual([]));
     const swept = replicas.flatMap(({ lines }) => lines.of('files removed').map(({ files }) => Number(files)));
     // Each by one of them.
     expect(swept.reduce((sum, files) => sum + files, 0)).toBe(450);
@@ -203,8 +215,7 @@ describe('the sweeper', () => {
   });
 
   test('keeps the row until the objects are gone', async () => {
-    await using world = await mediaWorld();
-    const media = await world.start(quick);
+    await using media = await world.start(quick);
     const { headers } = await world.account();
     const { id } = (await media.upload(await picture('png'), headers)).json();
     await remove(media, id, headers);
@@ -213,14 +224,52 @@ describe('the sweeper', () => {
     await eventually(() =>
       expect(media.lines.of('background work failed; it is tried again').length).toBeGreaterThan(2),
     );
-    expect(await states(world)).toEqual(['deleted']);
+    expect(await states()).toEqual(['deleted']);
     await world.place.start();
-    await eventually(async () => expect([await states(world), await world.objects()]).toEqual([[], []]));
+    await eventually(async () => expect([await states(), await world.objects()]).toEqual([[], []]));
+  });
+
+  test('goes on past a file that the store refuses to delete, and sees to it again after its time', async () => {
+    await using _media = await world.start();
+    await using database = openDatabase(world.env['DATABASE_URL'] ?? '');
+    const ids = Array.from({ length: 150 }, () => randomUUID());
+    const [refused = ''] = ids;
+    await world.rows(
+      `insert into files (id, owner, state, type, sweep_at)
+      select id, id, 'deleted', 'video/mp4', now() - interval '1 hour' + at * interval '1 second'
+      from unnest('{${ids.join()}}'::uuid[]) with ordinality as given (id, at)`,
+    );
+    let refuses = true;
+    const deleted = new Set<string>();
+    const asked = vi.fn();
+    const objects = {
+      async delete(...keys: string[]) {
+        asked();
+        if (refuses && keys.includes(originalKey(refused))) throw new Error('403 AccessDenied');
+        for (const key of keys) deleted.add(key);
+      },
+      list: async function* () {},
+      sweepUnfinished: async () => 0,
+    };
+    const log = createLog({ service: 'test', version: 'test', level: 'silent' });
+    const props = { files: new FileTable(database), objects, halfUploadTtl: 60_000, log, onAccountRemoved() {} };
+    const { signal } = new AbortController();
+    const sweeper = new Sweeper({ ...props, patience: 60_000 });
+    await expect(sweeper.sweepFiles(signal)).rejects.toThrow('1 of 2 failed');
+    expect(await world.rows('select id from files')).toEqual([{ id: refused }]);
+    expect(deleted).toEqual(new Set(ids.slice(1).flatMap(keysOf)));
+    refuses = false;
+    asked.mockClear();
+    await sweeper.sweepFiles(signal);
+    expect(asked).not.toHaveBeenCalled();
+    await world.rows("update files set sweep_at = now() - interval '1 second'");
+    await sweeper.sweepFiles(signal);
+    expect(await world.rows('select id from files')).toEqual([]);
+    expect(deleted.has(originalKey(refused))).toBe(true);
   });
 
   test('removes old objects of no file in the end, and nothing else', async () => {
-    await using world = await mediaWorld();
-    const media = await world.start({ SWEEP_EVERY: '1ms' });
+    await using media = await world.start({ SWEEP_EVERY: '1ms' });
     const { headers } = await world.account();
     const { id } = (await media.upload(await picture('png'), headers)).json();
     const [old, young] = [randomUUID(), randomUUID()];

@@ -59,6 +59,8 @@ const served = z.object({
 
 export type Served = z.output<typeof served>;
 
+const identified = z.object({ id: z.string() });
+
 const begin = sql(
   'beginUpload',
   `insert into files (id, owner, state, type)
@@ -87,17 +89,35 @@ const find = sql('findFiles', `select ${itemColumns} from files where id = any($
 const remove = sql('removeFile', "update files set state = 'deleted' where id = $1 and owner = $2 and state = 'ready'");
 const deleteAccount = sql('deleteAccount', 'insert into deleted_accounts (id) values ($1) on conflict do nothing');
 const isDeletedAccount = sql('isDeletedAccount', 'select 1 from deleted_accounts where id = $1');
-const removeAllOf = sql(
+/** So few that a statement has done it long before its time is up. */
+const removeSomeOf = sql(
   'removeFilesOfAccount',
-  "update files set state = 'deleted' where owner = $1 and state <> 'deleted'",
+  `update files set state = 'deleted'
+   where id = any (array(select id from files where owner = $1 and state <> 'deleted' limit 5000))`,
 );
-const identified = z.object({ id: z.string() });
-/** Those that another replica is at are left to it. */
-const unneeded = sql(
-  'unneededFiles',
-  `select id from files
-   where state = 'deleted' or (state = 'uploading' and created_at < now() - $1 * interval '1 millisecond')
-   order by created_at limit $2 for update skip locked`,
+const leftAccounts = sql(
+  'leftAccounts',
+  'select id from deleted_accounts where removed_at is null and id > $1 order by id limit 100',
+  identified,
+);
+/** Before every account. */
+const firstAccount = '00000000-0000-0000-0000-000000000000';
+const markRemoved = sql(
+  'markRemoved',
+  `update deleted_accounts set removed_at = now()
+   where id = $1 and removed_at is null and not exists (select from files where owner = $1)`,
+);
+/** From then on no upload of these can become a file. Those that another replica is at are left to it. */
+const claimUnneeded = sql(
+  'claimUnneeded',
+  `update files set state = 'deleted', sweep_at = now() + $2 * interval '1 millisecond'
+   where id = any (array(
+     select id from files
+     where sweep_at <= now()
+       and (state = 'deleted' or (state = 'uploading' and created_at < now() - $1 * interval '1 millisecond'))
+     order by sweep_at limit $3 for update skip locked
+   ))
+   returning id`,
   identified,
 );
 const known = sql('knownFiles', 'select id from files where id = any($1)', identified);
@@ -124,8 +144,9 @@ export class FileTable {
     });
   }
 
-  async forget(id: string): Promise<void> {
-    await this.#database.run(forget, [id]);
+  /** Forgets files of which no object is left. @returns how many of them were still known */
+  forget(...ids: string[]): Promise<number> {
+    return this.#database.run(forget, ids);
   }
 
   served(id: string): Promise<Served | undefined> {
@@ -145,32 +166,41 @@ export class FileTable {
     return (await this.#database.run(isDeletedAccount, account)) > 0;
   }
 
-  /** @returns false if it was deleted before */
-  async deleteAccount(tx: Queries, account: string): Promise<boolean> {
+  /** From the commit on nothing can be kept for the account. */
+  async deleteAccount(tx: Queries, account: string): Promise<void> {
     await tx.run(lockAccount, account);
-    const isNew = (await tx.run(deleteAccount, account)) > 0;
-    await tx.run(removeAllOf, account);
-    return isNew;
+    await tx.run(deleteAccount, account);
+    // The rest of a very large one goes by and by.
+    await tx.run(removeSomeOf, account);
+  }
+
+  /** Deleted accounts of which there may be files. */
+  async *leftAccounts(): AsyncGenerator<string> {
+    for (let last: string | undefined = firstAccount; last !== undefined; ) {
+      const page: { id: string }[] = await this.#database.all(leftAccounts, last);
+      for (const { id } of page) yield id;
+      last = page.at(-1)?.id;
+    }
+  }
+
+  /** Deletes some of the files of a deleted account. @returns how many */
+  removeSomeOf(account: string): Promise<number> {
+    return this.#database.run(removeSomeOf, account);
+  }
+
+  /** Notes that a deleted account has no files any more. @returns false if it has, or that was noted before */
+  async markRemoved(account: string): Promise<boolean> {
+    return (await this.#database.run(markRemoved, account)) > 0;
   }
 
   /**
-   * Forgets some of the files that were deleted and of the uploads that never ended.
+   * Takes over some of the files that were deleted and of the uploads that never ended, those first whose turn came first.
    *
    * @param halfUploadTtl after how many milliseconds an upload has not ended
-   * @param removeObjects may run again for the same files; while it fails they are kept
-   * @returns how many
+   * @param patience for how many milliseconds nobody else takes them over
    */
-  async sweep(
-    halfUploadTtl: number,
-    most: number,
-    removeObjects: (ids: readonly string[]) => Promise<void>,
-  ): Promise<number> {
-    return this.#database.transaction(async (tx) => {
-      const ids = (await tx.all(unneeded, halfUploadTtl, most)).map(({ id }) => id);
-      if (ids.length === 0) return 0;
-      await removeObjects(ids);
-      return tx.run(forget, ids);
-    });
+  async claimUnneeded(halfUploadTtl: number, patience: number, most: number): Promise<string[]> {
+    return (await this.#database.all(claimUnneeded, halfUploadTtl, patience, most)).map(({ id }) => id);
   }
 
   /** Those of the ids that any file has, whatever its state. */

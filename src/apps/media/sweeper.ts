@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import type { Logger, ObjectStore } from '../kit/index.ts';
+import { eachAlone, type Logger, type ObjectStore } from '../kit/index.ts';
 import { type FileTable, keysOf } from './store.ts';
 
-/** How many files one transaction removes: so few that their objects are gone long before the transaction is cut. */
+/** How many files are removed at once: a store deletes the objects of so many with one command. */
 const filesAtOnce = 100;
 /** How many objects are looked up at once. */
 const objectsAtOnce = 1_000;
@@ -14,10 +14,14 @@ const folders = keysOf('').map((key) => key.slice(0, key.indexOf('/') + 1));
 /** @see Sweeper */
 export interface SweeperProps {
   readonly files: FileTable;
-  readonly objects: ObjectStore;
+  readonly objects: Pick<ObjectStore, 'delete' | 'list' | 'sweepUnfinished'>;
   /** After how many milliseconds an upload has not ended. */
   readonly halfUploadTtl: number;
+  /** After how many milliseconds a file is seen to again that could not be removed. */
+  readonly patience: number;
   readonly log: Logger;
+  /** Is told of each deleted account of which no file is left now. */
+  readonly onAccountRemoved: () => void;
 }
 
 /** Removes what nobody needs any more. Any number of replicas may do it at once. */
@@ -30,14 +34,53 @@ export class Sweeper {
     this.#props = props;
   }
 
+  /** Deletes what deleted accounts may still have, and notes those of which nothing is left. */
+  async sweepAccounts(signal: AbortSignal): Promise<void> {
+    const { files, onAccountRemoved } = this.#props;
+    await eachAlone(files.leftAccounts(), signal, async (account) => {
+      while (!signal.aborted && (await files.removeSomeOf(account)) > 0) {
+        // The next ones.
+      }
+      if (await files.markRemoved(account)) onAccountRemoved();
+    });
+  }
+
   /** Removes the files that were deleted and the uploads that never ended. */
   async sweepFiles(signal: AbortSignal): Promise<void> {
-    const { files, objects, halfUploadTtl, log } = this.#props;
-    let swept = 0;
+    await eachAlone(this.#claims(), signal, (ids) => this.#remove(ids, signal));
+  }
+
+  /** Removes parts of objects that their upload never completed, as the process died. */
+  async sweepUnfinished(signal: AbortSignal): Promise<void> {
+    const { objects, halfUploadTtl } = this.#props;
+    // Twice the time, so that their uploads were given up before, and none of them becomes a file.
+    await objects.sweepUnfinished(2 * halfUploadTtl, signal);
+  }
+
+  async *#claims(): AsyncGenerator<string[]> {
+    const { files, halfUploadTtl, patience } = this.#props;
+    let ids: string[];
     do {
-      swept = await files.sweep(halfUploadTtl, filesAtOnce, (ids) => objects.delete(...ids.flatMap(keysOf)));
+      ids = await files.claimUnneeded(halfUploadTtl, patience, filesAtOnce);
+      if (ids.length > 0) yield ids;
+    } while (ids.length === filesAtOnce);
+  }
+
+  /** Removes the objects of files, and forgets those of which all are gone. */
+  async #remove(ids: readonly string[], signal: AbortSignal): Promise<void> {
+    const { files, objects, log } = this.#props;
+    const gone: string[] = [];
+    const remove = async (some: readonly string[]) => {
+      await objects.delete(...some.flatMap(keysOf));
+      gone.push(...some);
+    };
+    try {
+      // One that the store does not delete keeps no other.
+      await remove(ids).catch(() => eachAlone(ids, signal, (id) => remove([id])));
+    } finally {
+      const swept = gone.length > 0 ? await files.forget(...gone) : 0;
       if (swept > 0) log.info({ files: swept }, 'files removed');
-    } while (swept === filesAtOnce && !signal.aborted);
+    }
   }
 
   /** Removes objects of no file: of a process that died between the row and the object, or of an upload that went on after it was given up. */

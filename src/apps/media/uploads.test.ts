@@ -4,72 +4,94 @@ import { request as httpRequest } from 'node:http';
 import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import sharp from 'sharp';
-import { describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { brokenPictures, hugePictures, picture, video } from './testing/contents.ts';
 import { eventually } from './testing/eventually.ts';
-import { mediaWorld } from './testing/media-world.ts';
+import { type MediaWorld, mediaWorld, type RunningMedia } from './testing/media-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 const mebi = 1024 * 1024;
 
+let world: MediaWorld;
+let media: RunningMedia;
+beforeAll(async () => {
+  world = await mediaWorld();
+  media = await world.start();
+  await media.listen();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+/** By how much a metric rises while something is done. */
+async function risen(name: string, work: () => Promise<unknown>): Promise<Record<string, number>> {
+  const before: Record<string, number> = await media.counted(name);
+  await work();
+  const after: Record<string, number> = await media.counted(name);
+  const changes = Object.entries(after).map(([label, value]) => [label, value - (before[label] ?? 0)] as const);
+  return Object.fromEntries(changes.filter(([, change]) => change > 0));
+}
+
 test.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)(
   'keeps a picture in %s with its thumbnails',
   async (format) => {
-    await using world = await mediaWorld();
-    const media = await world.start();
     const { headers } = await world.account();
-    const content = await picture(format, { width: 1600, height: 1200 });
-    // What it says that it is does not count.
-    const answer = await media.upload(content, headers, 'video/x-whatever');
-    expect([answer.statusCode, answer.json()]).toEqual([
-      201,
-      {
-        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-        type: `image/${format}`,
-        bytes: content.length,
-        width: 1600,
-        height: 1200,
-        createdAt: expect.stringMatching(/Z$/),
-      },
-    ]);
-    const { id } = answer.json();
-    const got = await media.server.inject(`/media/${id}`);
-    expect([got.statusCode, got.headers['content-type']]).toEqual([200, `image/${format}`]);
-    expect(got.rawPayload.equals(content)).toBe(true);
-    for (const width of [320, 1080]) {
-      const small = await media.server.inject(`/media/${id}/thumbnail?width=${width}`);
-      expect(await sharp(small.rawPayload).metadata()).toMatchObject({ format: 'webp', width, height: width * 0.75 });
-    }
-    const { mode, ...sizes } = { mode: 'default', ...(await world.rows('select width, height from files'))[0] };
-    expect([mode, sizes]).toEqual(['default', { width: 1600, height: 1200 }]);
-    expect(await media.counted('media_uploads_total')).toEqual({ image: 1 });
-    expect(await media.counted('media_uploaded_bytes_total')).toEqual({ image: content.length });
+    const content = await picture(format, { width: 1200, height: 900 });
+    let uploads = {};
+    const bytes = await risen('media_uploaded_bytes_total', async () => {
+      uploads = await risen('media_uploads_total', async () => {
+        // What it says that it is does not count.
+        const answer = await media.upload(content, headers, 'video/x-whatever');
+        expect([answer.statusCode, answer.json()]).toEqual([
+          201,
+          {
+            id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+            type: `image/${format}`,
+            bytes: content.length,
+            width: 1200,
+            height: 900,
+            createdAt: expect.stringMatching(/Z$/),
+          },
+        ]);
+        const { id } = answer.json();
+        const got = await media.server.inject(`/media/${id}`);
+        expect([got.statusCode, got.headers['content-type']]).toEqual([200, `image/${format}`]);
+        expect(got.rawPayload.equals(content)).toBe(true);
+        for (const width of [320, 1080]) {
+          const small = await media.server.inject(`/media/${id}/thumbnail?width=${width}`);
+          const { format, ...size } = await sharp(small.rawPayload).metadata();
+          expect([format, size]).toMatchObject(['webp', { width, height: width * 0.75 }]);
+        }
+        expect(await world.rows(`select width, height from files where id = '${id}'`)).toEqual([
+          { width: 1200, height: 900 },
+        ]);
+      });
+    });
+    expect([uploads, bytes]).toEqual([{ image: 1 }, { image: content.length }]);
   },
 );
 
 test.each(['mp4', 'webm'] as const)('keeps a video in %s, which has no thumbnail', async (format) => {
-  await using world = await mediaWorld();
-  const media = await world.start();
   const { headers, id: owner } = await world.account();
   const content = video(format, 3 * mebi);
-  const answer = await media.upload(content, headers, 'image/png');
-  expect([answer.statusCode, answer.json()]).toMatchObject([
-    201,
-    { type: `video/${format}`, bytes: content.length, width: null, height: null },
-  ]);
-  const { id } = answer.json();
-  expect((await media.server.inject(`/media/${id}`)).rawPayload.equals(content)).toBe(true);
-  const thumbnail = await media.server.inject(`/media/${id}/thumbnail`);
-  expect([thumbnail.statusCode, thumbnail.json().code]).toEqual([404, 'file-not-found']);
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  expect(await world.rows('select owner, state, sha256 from files')).toEqual([{ owner, state: 'ready', sha256 }]);
-  expect(await media.counted('media_uploads_total')).toEqual({ video: 1 });
+  const uploads = await risen('media_uploads_total', async () => {
+    const answer = await media.upload(content, headers, 'image/png');
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      201,
+      { type: `video/${format}`, bytes: content.length, width: null, height: null },
+    ]);
+    const { id } = answer.json();
+    expect((await media.server.inject(`/media/${id}`)).rawPayload.equals(content)).toBe(true);
+    const thumbnail = await media.server.inject(`/media/${id}/thumbnail`);
+    expect([thumbnail.statusCode, thumbnail.json().code]).toEqual([404, 'file-not-found']);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    expect(await world.rows(`select owner, state, sha256 from files where id = '${id}'`)).toEqual([
+      { owner, state: 'ready', sha256 },
+    ]);
+  });
+  expect(uploads).toEqual({ video: 1 });
 });
 
 test('a picture is as wide as it is shown, and its thumbnails tell nothing of where it was taken', async () => {
-  await using world = await mediaWorld();
-  const media = await world.start();
   const { headers } = await world.account();
   const content = await sharp(await picture('jpeg', { width: 400, height: 300 }))
     .withExif({ IFD0: { Copyright: 'somebody' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } })
@@ -88,8 +110,6 @@ test('a picture is as wide as it is shown, and its thumbnails tell nothing of wh
 });
 
 test('of an animated picture the thumbnail is the first', async () => {
-  await using world = await mediaWorld();
-  const media = await world.start();
   const { headers } = await world.account();
   const frames = await Promise.all(['#ff0000', '#00ff00'].map((color) => picture('png', { color })));
   const content = await sharp(frames, { join: { animated: true } })
@@ -107,8 +127,6 @@ test.each([
   ['1 pixel high', 9_000, 1],
   ['1 pixel', 1, 1],
 ])('a picture of %s has thumbnails too', async (_, width, height) => {
-  await using world = await mediaWorld();
-  const media = await world.start();
   const { headers } = await world.account();
   const answer = await media.upload(await picture('png', { width, height }), headers);
   expect([answer.statusCode, answer.json()]).toMatchObject([201, { width, height }]);
@@ -167,54 +185,84 @@ describe('refuses and keeps nothing of', () => {
       ...hugePictures.map(([what, make]) => [what, make, 422, 'too-many-pixels', 'pixels'] as (typeof cases)[number]),
     ];
   test.each(cases)('%s', async (_, content, status, code, reason) => {
-    await using world = await mediaWorld();
-    const media = await world.start();
-    const { headers } = await world.account();
-    const answer = await media.upload(await content(), headers, 'image/png');
-    expect([answer.statusCode, answer.json()]).toMatchObject([
-      status,
-      { code, detail: expect.stringContaining('allowed: ') },
-    ]);
-    expect(await media.counted('media_rejections_total')).toEqual({ [reason]: 1 });
-    expect(await world.rows('select id from files')).toEqual([]);
-    expect(await world.objects()).toEqual([]);
+    const { id, headers } = await world.account();
+    const before = await world.objects();
+    const rejections = await risen('media_rejections_total', async () => {
+      const answer = await media.upload(await content(), headers, 'image/png');
+      expect([answer.statusCode, answer.json()]).toMatchObject([
+        status,
+        { code, detail: expect.stringContaining('allowed: ') },
+      ]);
+    });
+    expect(rejections).toEqual({ [reason]: 1 });
+    expect(await world.rows(`select id from files where owner = '${id}'`)).toEqual([]);
+    expect(await world.objects()).toEqual(before);
   });
 
   test.each([
     ['what is refused by its header', { 'content-type': 'text/html' }, 415, 'unsupported-media-type', 'type'],
     ['what is refused by its length', { 'content-length': String(201 * mebi) }, 413, 'body-too-large', 'too-large'],
   ])('%s', async (_, differing, status, code, reason) => {
-    await using world = await mediaWorld();
-    const media = await world.start();
     const { headers } = await world.account();
-    const answer = await media.server.inject({
-      method: 'POST',
-      url: '/media',
-      headers: { 'content-type': 'image/png', ...headers, ...differing },
-      payload: Readable.from([await picture('png')]),
+    const rejections = await risen('media_rejections_total', async () => {
+      const answer = await media.server.inject({
+        method: 'POST',
+        url: '/media',
+        headers: { 'content-type': 'image/png', ...headers, ...differing },
+        payload: Readable.from([await picture('png')]),
+      });
+      expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
     });
-    expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
-    expect(await media.counted('media_rejections_total')).toEqual({ [reason]: 1 });
+    expect(rejections).toEqual({ [reason]: 1 });
   });
 
   test('a video that breaks off', async () => {
-    await using world = await mediaWorld();
-    const media = await world.start();
-    await media.listen();
-    const { headers } = await world.account();
-    const sent = httpRequest(`${media.url}/media`, {
+    const { id, headers } = await world.account();
+    const states = () => world.rows(`select state from files where owner = '${id}'`);
+    const before = await world.objects();
+    const rejections = await risen('media_rejections_total', async () => {
+      const sent = httpRequest(`${media.url}/media`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'video/mp4', 'content-length': 30 * mebi },
+      });
+      sent.on('error', () => {});
+      sent.write(video('mp4', 5 * mebi));
+      await eventually(async () => expect(await states()).toEqual([{ state: 'uploading' }]));
+      sent.destroy();
+      await eventually(async () => expect(await states()).toEqual([]));
+    });
+    expect(await world.objects()).toEqual(before);
+    expect(await world.place.unfinished()).toBe(0);
+    expect(rejections).toEqual({ incomplete: 1 });
+    expect(media.lines.all().filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  test('a video that comes more slowly than a request may take', async () => {
+    await using slow = await mediaWorld();
+    const app = await slow.start({}, '1s');
+    await app.listen();
+    const { headers } = await slow.account();
+    const sent = httpRequest(`${app.url}/media`, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'video/mp4', 'content-length': 30 * mebi },
     });
     sent.on('error', () => {});
-    sent.write(video('mp4', 5 * mebi));
-    await eventually(async () => expect(await world.rows('select state from files')).toEqual([{ state: 'uploading' }]));
-    sent.destroy();
-    await eventually(async () => expect(await world.rows('select state from files')).toEqual([]));
-    expect(await world.objects()).toEqual([]);
-    expect(await world.place.unfinished()).toBe(0);
-    expect(await media.counted('media_rejections_total')).toEqual({ incomplete: 1 });
-    expect(media.lines.all().filter(({ level }) => level === 'error')).toEqual([]);
+    const ended = once(sent, 'close');
+    sent.write(video('mp4', 8_000));
+    const trickle = setInterval(() => sent.write(Buffer.alloc(100)), 50);
+    try {
+      await eventually(async () =>
+        expect(await slow.rows('select state from files')).toEqual([{ state: 'uploading' }]),
+      );
+      expect(await slow.place.unfinished()).toBe(1);
+      await ended;
+    } finally {
+      clearInterval(trickle);
+    }
+    await eventually(async () => expect(await slow.rows('select state from files')).toEqual([]));
+    expect([await slow.objects(), await slow.place.unfinished()]).toEqual([[], 0]);
+    await eventually(async () => expect(await app.counted('media_rejections_total')).toEqual({ incomplete: 1 }));
+    expect(app.lines.all().filter(({ level }) => level === 'error')).toEqual([]);
   });
 
   test('a picture whose caller does not wait for the answer', async () => {
@@ -223,7 +271,7 @@ describe('refuses and keeps nothing of', () => {
     await media.listen();
     const { headers } = await world.account();
     // One that keeps sharp busy.
-    const busy = media.upload(await picture('png', { width: 7_000, height: 7_000 }), headers);
+    const busy = media.upload(await picture('png', { width: 6_000, height: 6_000 }), headers);
     await eventually(async () => expect(await world.objects()).toHaveLength(1));
     const content = await picture('png');
     const sent = httpRequest(`${media.url}/media`, {
@@ -241,9 +289,6 @@ describe('refuses and keeps nothing of', () => {
 });
 
 test('a caller that sends a large file in vain hears why', async () => {
-  await using world = await mediaWorld();
-  const media = await world.start();
-  await media.listen();
   const { headers } = await world.account();
   const sent = httpRequest(`${media.url}/media`, {
     method: 'POST',
@@ -259,11 +304,12 @@ test('a caller that sends a large file in vain hears why', async () => {
 test('uploads that come all at once are all kept, each as it is', async () => {
   await using world = await mediaWorld();
   const [one, other] = [await world.start(), await world.start()];
-  const { headers } = await world.account();
   const contents = await Promise.all(
     Array.from({ length: 16 }, (_, at) => picture('png', { width: 100 + at, height: 100 })),
   );
-  const answers = await Promise.all(contents.map((content, at) => (at % 2 ? one : other).upload(content, headers)));
+  const answers = await Promise.all(
+    contents.map(async (content, at) => (at % 2 ? one : other).upload(content, (await world.account()).headers)),
+  );
   for (const [at, answer] of answers.entries()) {
     expect([answer.statusCode, answer.json()]).toMatchObject([201, { width: 100 + at }]);
     const got = await one.server.inject(`/media/${answer.json().id}`);
@@ -294,10 +340,9 @@ test.each([
   ['a token for another audience', { audience: 'somebody' }],
   ['a token that ended', { expiresIn: -60 }],
 ])('an upload with %s is refused', async (what, options) => {
-  await using world = await mediaWorld();
-  const media = await world.start();
+  const before = await world.objects();
   const headers = what === 'no token' ? {} : await world.users.headersOf(randomUUID(), options);
   const answer = await media.upload(await picture('png'), headers as Record<string, string>);
   expect([answer.statusCode, answer.json().code]).toEqual([401, 'unauthenticated']);
-  expect(await world.rows('select id from files')).toEqual([]);
+  expect(await world.objects()).toEqual(before);
 });

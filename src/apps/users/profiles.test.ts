@@ -122,6 +122,7 @@ describe('an avatar', () => {
     expect(world.media.requests).toHaveLength(before);
     expect((await save(ann, avatar)).body.avatar).toBe(avatar);
     expect((await save(ann, avatar)).body.avatar).toBe(avatar);
+    expect((await save(ann, avatar.toUpperCase())).body.avatar).toBe(avatar);
     expect(world.media.requests).toHaveLength(before + 1);
     expect((await save(ann, null)).body.avatar).toBeNull();
     expect(world.media.requests).toHaveLength(before + 1);

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Registry } from 'prom-client';
+import type { Duration } from '../../../model/index.ts';
 import { tokenAudience, tokenIssuer } from '../../auth/contract.ts';
 import { buildApp, type ObjectStore } from '../../kit/index.ts';
 import { createLog } from '../../kit/log.ts';
@@ -27,12 +28,14 @@ export interface MediaWorld extends AsyncDisposable {
   rows<Row extends object = Record<string, unknown>>(statement: string): Promise<Row[]>;
   /** The keys of all objects. */
   objects(): Promise<string[]>;
+  /** Deletes all objects. */
+  clear(): Promise<void>;
   /** Puts objects that the app knows nothing of. */
   putObjects(keys: readonly string[]): Promise<void>;
   /** Makes objects of a folder as old as that. */
   ageObjects(keys: readonly string[], seconds: number): Promise<void>;
-  /** Another instance of the app, in memory; see `listen`. */
-  start(env?: Record<string, string>): Promise<RunningMedia>;
+  /** Another instance of the app, in memory; see `listen`. @param request how long a request may take. @default - as the service says */
+  start(env?: Record<string, string>, request?: Duration): Promise<RunningMedia>;
 }
 
 export type RunningMedia = Awaited<ReturnType<typeof startMedia>>;
@@ -72,6 +75,8 @@ export async function mediaWorld(openPlace: () => Promise<ObjectStorePlace> = fo
     },
     rows: (statement) => runSql(database.url, [statement]),
     objects: () => withStore(async (store) => (await Array.fromAsync(store.list(''))).map(({ key }) => key)),
+    clear: () =>
+      withStore(async (store) => store.delete(...(await Array.fromAsync(store.list(''))).map(({ key }) => key))),
     putObjects: (keys) =>
       withStore(async (store) => {
         for (const key of keys) await store.put(key, Readable.from([Buffer.from('x')]), { type: 'video/mp4' });
@@ -80,17 +85,19 @@ export async function mediaWorld(openPlace: () => Promise<ObjectStorePlace> = fo
       const then = new Date(Date.now() - seconds * 1_000);
       for (const key of keys) await utimes(join(fileURLToPath(place.url), 'objects', key), then, then);
     },
-    start: async (more = {}) => all.use(await startMedia({ ...env, ...more })),
+    start: async (more = {}, request) => all.use(await startMedia({ ...env, ...more }, request)),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
 
-async function startMedia(env: Record<string, string>) {
+async function startMedia(env: Record<string, string>, request = app.service.lifecycle.request) {
   const lines = new LogLines();
   const port = String(await freePort());
   const ports = { HTTP_HOST: '127.0.0.1', HTTP_PORT: port, METRICS_PORT: String(await freePort()) };
-  const built = await buildApp(app, { env: { ...ports, ...env }, logTo: lines });
-  // Waits for its tables, and until the kit no longer sheds what comes: a start that blocks the event loop counts as being busy.
+  // Pictures are made in the process of the tests too: that it is busy then is no reason to shed.
+  const service = { ...app.service, shedAbove: '1m' as const, lifecycle: { ...app.service.lifecycle, request } };
+  const built = await buildApp({ ...app, service }, { env: { ...ports, ...env }, logTo: lines });
+  // Waits for its tables.
   for (;;) {
     const { statusCode } = await built.server.inject(`/internal/files?ids=${randomUUID()}`);
     if (statusCode === 200) break;
