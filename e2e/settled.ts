@@ -1,6 +1,7 @@
 import { getJson, type Pod, podsIn } from './kubectl.ts';
 
 interface Workload {
+  readonly kind: 'Deployment' | 'StatefulSet';
   readonly metadata: { readonly name: string; readonly generation: number };
   readonly spec: { readonly replicas: number };
   readonly status: {
@@ -11,8 +12,14 @@ interface Workload {
   };
 }
 
+interface Autoscaler {
+  readonly kind: 'HorizontalPodAutoscaler';
+  readonly spec: { readonly minReplicas: number; readonly scaleTargetRef: { readonly name: string } };
+}
+
 /**
- * Waits until every Deployment and StatefulSet of a namespace runs what it was last told to, in as many Ready pods as it should have.
+ * Waits until every Deployment and StatefulSet of a namespace runs what it was last told to, in as many Ready pods as it should have. What an autoscaler
+ * wants beyond its minimum a small cluster may have no room for.
  *
  * @param options.seconds how long at most. @default 240
  * @param options.print told what it waits for, each time that changes. @default - nobody is told
@@ -25,8 +32,16 @@ export async function settled(
   const startedAt = Date.now();
   let said = '';
   for (;;) {
-    const { items } = await getJson<{ items: readonly Workload[] }>(['deployments,statefulsets', '-n', namespace]);
-    const waiting = items.filter((workload) => !isSettled(workload)).map(({ metadata }) => metadata.name);
+    const { items: found } = await getJson<{ items: readonly (Workload | Autoscaler)[] }>([
+      ...['deployments,statefulsets,horizontalpodautoscalers', '-n', namespace],
+    ]);
+    const scalers = found.filter((each) => each.kind === 'HorizontalPodAutoscaler');
+    const items = found.filter((each) => each.kind !== 'HorizontalPodAutoscaler');
+    const leastOf = ({ metadata, spec }: Workload) =>
+      scalers.find((each) => each.spec.scaleTargetRef.name === metadata.name)?.spec.minReplicas ?? spec.replicas;
+    const waiting = items
+      .filter((workload) => !isSettled(workload, leastOf(workload)))
+      .map(({ metadata }) => metadata.name);
     const pods = await podsIn(namespace);
     const unready = pods.filter((pod) => !isReady(pod)).map((pod) => `${pod.metadata.name} (${reasonOf(pod)})`);
     const line = `${namespace}: ${items.length - waiting.length} of ${items.length} workloads are Ready${unready.length > 0 ? `; not yet: ${unready.join(', ')}` : ''}`;
@@ -39,11 +54,13 @@ export async function settled(
   }
 }
 
-function isSettled({ metadata, spec, status }: Workload): boolean {
+function isSettled({ metadata, spec, status }: Workload, least: number): boolean {
   const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = status;
   return (
     observedGeneration >= metadata.generation &&
-    [replicas, updatedReplicas, readyReplicas].every((each) => each === spec.replicas)
+    replicas === spec.replicas &&
+    updatedReplicas === spec.replicas &&
+    readyReplicas >= least
   );
 }
 
@@ -52,9 +69,19 @@ export function isReady({ status }: Pod): boolean {
   return status.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') ?? false;
 }
 
-function reasonOf({ status }: Pod): string {
+/** Whether no node has room for it. */
+export function waitsForRoom(pod: Pod): boolean {
+  return unscheduledOf(pod) !== undefined;
+}
+
+function unscheduledOf({ status }: Pod) {
+  return status.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False');
+}
+
+function reasonOf(pod: Pod): string {
+  const { status } = pod;
   const waiting = status.containerStatuses?.map(({ state }) => state.waiting?.reason).find(Boolean);
-  const unscheduled = status.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False');
+  const unscheduled = unscheduledOf(pod);
   // Of what the scheduler says the first sentence names the cause, the rest tells of preemption.
   return waiting ?? unscheduled?.message?.split('. ')[0] ?? status.phase;
 }
