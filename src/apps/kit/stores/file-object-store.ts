@@ -12,7 +12,8 @@ import type { ListedObject, ObjectHead, ObjectPart } from './object-store.ts';
 
 /** Every file ends in its media type, filled up with spaces to this many bytes: a second file could not change in the same instant. */
 const trailerBytes = 256;
-const pageSize = 1000;
+/** How many objects are listed at once. */
+const pageSize = 100;
 
 /** Objects as files of a folder, under their keys: for one machine, or a volume that all pods share. */
 export class FileObjectStore implements ObjectBackend {

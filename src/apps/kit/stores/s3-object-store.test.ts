@@ -12,6 +12,7 @@ import { LogLines } from '../testing/log-lines.ts';
 import { s3Place } from '../testing/object-store-places.ts';
 import { type StubRequest, stubServer } from '../testing/stub-server.ts';
 import { type ObjectStoreProps, openObjectStore } from './open-object-store.ts';
+import { S3ObjectStore } from './s3-object-store.ts';
 
 const unavailable = { statusCode: 503, code: 'store-unavailable' };
 const secrets = { accessKeyId: 'the-key-id', secretAccessKey: 'the-secret-key' };
@@ -56,18 +57,18 @@ test('a store that never answers is given up after seconds', async () => {
   );
 });
 
-// As long as in production: finishing a big upload can take a store that long, so the time is no option.
-test('content that stalls is given up after half a minute', { timeout: 60_000 }, async () => {
+test('content that stalls is given up', async () => {
   await using stub = await stubS3(({ method }, response) => {
     if (method === 'GET') response.writeHead(200, { 'content-length': 1_000_000 }).write('x'.repeat(1000));
   });
-  await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
-  const start = performance.now();
+  const log = createLog({ service: 'media', version: '1', level: 'debug', to: new LogLines() });
+  const place = { endpoint: stub.url, bucket: 'bucket', region: 'us-east-1' };
+  const store = new S3ObjectStore({ ...place, keys: secrets, log, idleTimeout: 300 });
   const get = async () => (await store.get('a'))?.content.toArray();
-  const [putting, getting] = await Promise.allSettled([put(store, 'a'), get()]);
-  expect(performance.now() - start).toBeLessThan(30_000);
+  const [putting, getting] = await Promise.allSettled([store.put('a', Readable.from(['x']), 'text/plain'), get()]);
   expect(putting).toMatchObject({ status: 'rejected', reason: unavailable });
   expect(getting).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('inactivity') } });
+  await store.close();
 });
 
 test('a check ends when nobody waits for it any more', async () => {
@@ -172,6 +173,17 @@ test('what is refused within a successful answer is an error', async () => {
   });
   await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
   await expect(store.delete('a', 'b', 'c')).rejects.toThrow('did not delete 1 of 3 objects, the first b: AccessDenied');
+});
+
+test('more objects than S3 deletes at once are deleted by several commands', async () => {
+  await using stub = await stubS3((_, response) => xml(response, '<DeleteResult></DeleteResult>'));
+  await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
+  const keys = Array.from({ length: 2_003 }, (_, at) => `many/${at}`);
+  await store.delete(...keys);
+  const commands = stub.requests.filter(({ method }) => method === 'POST');
+  const deleted = commands.map(({ body }) => [...body.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key));
+  expect(deleted.map(({ length }) => length).toSorted()).toEqual([1000, 1000, 3]);
+  expect(deleted.flat().toSorted()).toEqual(keys.toSorted());
 });
 
 test('replicas that start at once make the bucket once', async () => {

@@ -27,12 +27,12 @@ export interface S3Props extends S3Place {
   /** @default - the SDK's chain: environment variables, files, workload identity */
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   readonly log: Logger;
+  /** A connection on which nothing moves for this long is closed, in milliseconds. @default 20_000 - finishing a big upload can take a store that long */
+  readonly idleTimeout?: number;
 }
 
 /** With tries anew a store that is away is given up after about three times this, in milliseconds. */
 const connectTimeout = 1_000;
-/** A connection on which nothing moves for this long is closed, in milliseconds. Finishing a big upload can take the store that long. */
-const idleTimeout = 20_000;
 /** How long all attempts of a command may take until its answer begins, in milliseconds. Not for puts, which take as long as their content. */
 const answerTimeout = 5_000;
 /** How often a command is tried. */
@@ -59,7 +59,7 @@ export class S3ObjectStore implements ObjectBackend {
   /** Resolves when the bucket is there. */
   #ready: Promise<void> | undefined;
 
-  constructor({ endpoint, bucket, region, keys, log }: S3Props) {
+  constructor({ endpoint, bucket, region, keys, log, idleTimeout = 20_000 }: S3Props) {
     const agent = { maxSockets: connections };
     const warn = (...what: unknown[]) => log.warn({ what: what.join(' ') }, 'object store client');
     const ignore = () => {};

@@ -25,6 +25,8 @@ export interface ObjectStorePlace extends AsyncDisposable {
   start(): Promise<void>;
   /** Breaks a get of this object that goes on, and no later one of another. */
   breakGet(key: string): Promise<void>;
+  /** How many objects it lists at once at most. */
+  readonly pageSize: number;
   /** How many unfinished objects the store keeps. */
   unfinished(): Promise<number>;
   /** How many connections or files are open for the store. @returns undefined where nobody can tell */
@@ -37,6 +39,7 @@ export async function folderPlace(): Promise<ObjectStorePlace> {
   const folder = join(parent, 'store');
   return {
     url: pathToFileURL(folder).href,
+    pageSize: 100,
     stop: () => rename(folder, `${folder}-away`),
     start: () => rename(`${folder}-away`, folder),
     breakGet: (key) => truncate(join(folder, 'objects', key), 1000),
@@ -102,6 +105,7 @@ export async function s3Place(): Promise<ObjectStorePlace> {
   });
   return {
     url: `http://127.0.0.1:${proxyPort}/${bucket}`,
+    pageSize: s3.pageSize,
     accessKeyId,
     secretAccessKey,
     stop,

@@ -22,7 +22,12 @@ export interface TestS3 extends AsyncDisposable {
   readonly url: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** How many objects it lists at once at most. */
+  readonly pageSize: number;
 }
+
+/** Less than that of S3, which may give less than it could: so many fewer objects make a second page. */
+const pageSize = 100;
 
 /**
  * The S3 server of `TEST_S3_URL`, such as `http://127.0.0.1:7070`, with the keys in `TEST_S3_ACCESS_KEY_ID` and `TEST_S3_SECRET_ACCESS_KEY`; or s3rver in
@@ -33,7 +38,7 @@ export async function testS3(): Promise<TestS3> {
   if (given) {
     if (!id || !key) throw new Error('TEST_S3_URL is set: set TEST_S3_ACCESS_KEY_ID and TEST_S3_SECRET_ACCESS_KEY too');
     const url = given.replace(/\/$/, '');
-    return { url, accessKeyId: id, secretAccessKey: key, [Symbol.asyncDispose]: async () => {} };
+    return { url, accessKeyId: id, secretAccessKey: key, pageSize: 1000, [Symbol.asyncDispose]: async () => {} };
   }
   const directory = await mkdtemp(join(tmpdir(), 's3rver-'));
   const server = new S3rver({ address: '127.0.0.1', port: 0, directory, silent: true, vhostBuckets: false });
@@ -44,6 +49,7 @@ export async function testS3(): Promise<TestS3> {
     url: `http://127.0.0.1:${port}`,
     accessKeyId: 'S3RVER',
     secretAccessKey: 'S3RVER',
+    pageSize,
     async [Symbol.asyncDispose]() {
       await server.close();
       rmSync(directory, { recursive: true, force: true });
@@ -133,7 +139,7 @@ async function listing(store: Store, bucket: string, query: Context['query']): P
   const { prefix = '', 'continuation-token': after = '' } = query;
   const { objects } = await store.listObjects(bucket, { prefix });
   const left = objects.filter(({ key }) => key > after).sort((a, b) => (a.key < b.key ? -1 : 1));
-  const page = left.slice(0, 1000);
+  const page = left.slice(0, pageSize);
   const contents = page.map(({ key, size, lastModifiedDate }) => {
     const modified = lastModifiedDate.toISOString();
     return `<Contents><Key>${key}</Key><Size>${size}</Size><LastModified>${modified}</LastModified></Contents>`;
