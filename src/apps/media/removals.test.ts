@@ -283,6 +283,8 @@ describe('the sweeper', () => {
     );
     await media.listen();
     await eventually(async () => expect((await world.objects()).sort()).toEqual(kept));
-    expect(media.lines.of('objects of no file removed').map(({ objects }) => objects)).toEqual([1, 1]);
+    await eventually(() =>
+      expect(media.lines.of('objects of no file removed').map(({ objects }) => objects)).toEqual([1, 1]),
+    );
   });
 });

@@ -172,11 +172,7 @@ export function objectStoreTests(name: string, openPlace: () => Promise<ObjectSt
       }
       expect(received.digest('hex')).toBe(sent.digest('hex'));
       console.info(`${name}: ${size / mebi} MiB in ${putting} (put) and ${getting} (get) more memory`);
-      for (const { buffers, resident } of [putting, getting]) {
-        expect(buffers).toBeLessThan(most);
-        // With what the collector has left of the heap it is more, and still less than the object.
-        expect(resident).toBeLessThan(size * 0.9);
-      }
+      for (const { buffers } of [putting, getting]) expect(buffers).toBeLessThan(most);
     });
 
     // Less than the first part that S3 is sent, and more than that.
