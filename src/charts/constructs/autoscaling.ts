@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { selector, serviceLabels } from '../identity.ts';
+import { serviceLabels } from '../identity.ts';
 import type { Placement } from '../placement.ts';
+import { disruptionBudget } from './disruption-budget.ts';
 import { kubeObject } from './kube-object.ts';
 
 /** What sets the number of a service's pods, and what keeps them when nodes are drained. */
@@ -46,20 +47,7 @@ export class Autoscaling extends Construct {
         }),
       );
     }
-    kubeObject(
-      this,
-      'pod-disruption-budget',
-      k8s.KubePodDisruptionBudget.manifest({
-        metadata,
-        spec: {
-          selector: { matchLabels: selector(service.name) },
-          // One at a time whatever the number: a `minAvailable` that equals the pods there are would block every drain.
-          maxUnavailable: k8s.IntOrString.fromNumber(1),
-          // A pod that is broken anyway does not hold a drain up.
-          unhealthyPodEvictionPolicy: 'AlwaysAllow',
-        },
-      }),
-    );
+    disruptionBudget(this, metadata);
   }
 }
 

@@ -5,6 +5,7 @@ import { databaseRoles, inClusterStores, passwordKey, selector, storeLabels } fr
 import { connectionsAtMost } from '../placement.ts';
 import { ConfigFiles } from './config-files.ts';
 import { sharedBuffers } from './database-memory.ts';
+import { disruptionBudget } from './disruption-budget.ts';
 import { kubeObject } from './kube-object.ts';
 import { egressToDns } from './network-access.ts';
 import { restrictedContainer, restrictedPod, userId } from './pod-security.ts';
@@ -293,18 +294,7 @@ class DatabaseRoles extends Construct {
         },
       }),
     );
-    kubeObject(
-      this,
-      'pod-disruption-budget',
-      k8s.KubePodDisruptionBudget.manifest({
-        metadata,
-        spec: {
-          selector: { matchLabels },
-          maxUnavailable: k8s.IntOrString.fromNumber(1),
-          unhealthyPodEvictionPolicy: 'AlwaysAllow',
-        },
-      }),
-    );
+    disruptionBudget(this, metadata);
     kubeObject(
       this,
       'network-policy',

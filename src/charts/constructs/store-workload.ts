@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { type Environment, type StoreKind, type Stores, type System, storeSecret } from '../../model/index.ts';
 import { inClusterStores, passwordKey, selector, storeLabels } from '../identity.ts';
 import type { Placement } from '../placement.ts';
+import { disruptionBudget } from './disruption-budget.ts';
 import { kubeObject } from './kube-object.ts';
 import { restrictedContainer, restrictedPod } from './pod-security.ts';
 import { pullSecrets } from './pull-secrets.ts';
@@ -119,19 +120,7 @@ export class StoreWorkload extends Construct {
         },
       }),
     );
-    kubeObject(
-      this,
-      'pod-disruption-budget',
-      k8s.KubePodDisruptionBudget.manifest({
-        metadata,
-        spec: {
-          selector: { matchLabels },
-          // There is one instance, and it must not block a drain: it is away until it runs on another node.
-          maxUnavailable: k8s.IntOrString.fromNumber(1),
-          unhealthyPodEvictionPolicy: 'AlwaysAllow',
-        },
-      }),
-    );
+    disruptionBudget(this, metadata);
     kubeObject(
       this,
       'network-policy',

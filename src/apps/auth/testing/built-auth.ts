@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type BuiltApp, buildApp } from '../../kit/index.ts';
+import { type Answer, ask } from '../../kit/testing/ask.ts';
 import app from '../app.ts';
 import type service from '../service.ts';
 
@@ -41,13 +42,6 @@ export interface BuiltAuth extends BuiltApp<typeof service>, AsyncDisposable {
   counted(name: string): Promise<Record<string, number>>;
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Record<string, unknown>;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks at it
-  readonly body: any;
-}
-
 /** @param props.env what differs from limits that no test reaches by chance */
 export async function buildAuth({
   databaseUrl,
@@ -72,19 +66,11 @@ export async function buildAuth({
     logTo: logTo ?? { write: () => {} },
   });
   const call: BuiltAuth['call'] = async (route, { body, token, ip, headers } = {}) => {
-    const [method, url] = route.split(' ') as ['GET', string];
-    const response = await built.server.inject({
-      method,
-      url,
-      ...(body !== undefined && { payload: body as object }),
-      headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(ip !== undefined && { 'x-forwarded-for': ip }),
-        ...headers,
-      },
-    });
-    const text = response.body;
-    return { status: response.statusCode, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    const sender = {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(ip !== undefined && { 'x-forwarded-for': ip }),
+    };
+    return ask(built, route, { body, headers: { ...sender, ...headers } });
   };
   const expectStatus = async (status: number, answer: Promise<Answer>) => {
     const { status: got, body } = await answer;

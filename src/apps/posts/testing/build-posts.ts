@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { tokenAudience, tokenIssuer } from '../../auth/contract.ts';
 import { type BuiltApp, buildApp } from '../../kit/index.ts';
+import { type Answer, ask } from '../../kit/testing/ask.ts';
 import { freePort } from '../../kit/testing/child.ts';
 import { LogLines } from '../../kit/testing/log-lines.ts';
 import { json, type StubServer, stubServer } from '../../kit/testing/stub-server.ts';
@@ -36,13 +37,6 @@ export interface Posts extends BuiltApp<typeof service>, AsyncDisposable {
   post(account: string, caption?: string): Promise<string>;
   /** The value of a metric without labels. */
   counted(name: string): Promise<number>;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Record<string, unknown>;
-  // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the tests are about
-  readonly body: any;
 }
 
 /** A handle as the stub of users gives it. */
@@ -110,25 +104,16 @@ export async function postsWorld(serverUrl?: string): Promise<PostsWorld> {
         logTo: lines,
       });
       built.push(posts);
-      const ask = async (account: string, request: string, body?: object): Promise<Answer> => {
-        const [method = '', url = ''] = request.split(' ');
-        const answer = await posts.server.inject({
-          method: method as 'GET',
-          url,
-          headers: await accounts.headersOf(account),
-          ...(body && { payload: body }),
-        });
-        const { statusCode: status, headers, payload } = answer;
-        return { status, headers, body: payload === '' ? undefined : JSON.parse(payload) };
-      };
+      const askAs: Posts['ask'] = async (account, request, body) =>
+        ask(posts, request, { body, headers: await accounts.headersOf(account) });
       return {
         ...posts,
         lines,
-        ask,
+        ask: askAs,
         async post(account, caption = 'A caption') {
           const id = randomUUID();
           files.set(id, { owner: account, type: 'image/png' });
-          const answer = await ask(account, 'POST /posts', { caption, media: [id] });
+          const answer = await askAs(account, 'POST /posts', { caption, media: [id] });
           if (answer.status !== 201) throw new Error(`no post was made: ${JSON.stringify(answer.body)}`);
           return answer.body.id;
         },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { tokenAudience, tokenIssuer } from '../../auth/contract.ts';
 import { type BuiltApp, buildApp } from '../../kit/index.ts';
+import { type Answer, ask } from '../../kit/testing/ask.ts';
 import { freePort } from '../../kit/testing/child.ts';
 import { LogLines } from '../../kit/testing/log-lines.ts';
 import { json, type StubServer, stubServer } from '../../kit/testing/stub-server.ts';
@@ -34,13 +35,6 @@ export interface Users extends BuiltApp<typeof service>, AsyncDisposable {
   walk(account: string, path: string, limit: number, between?: (page: number) => Promise<unknown>): Promise<string[]>;
   /** The sum of a metric's values. */
   counted(name: string): Promise<number>;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Record<string, unknown>;
-  // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the tests are about
-  readonly body: any;
 }
 
 /** A machine that is busy with other tests is no reason to refuse a request of these. */
@@ -80,24 +74,15 @@ export async function usersWorld(serverUrl?: string): Promise<UsersWorld> {
       const urls = { DATABASE_URL: place.url, AUTH_URL: accounts.url, MEDIA_URL: media.url };
       const users = await buildApp(patient, { env: { ...urls, ...ports, ...env }, logTo: lines });
       built.push(users);
-      const ask: Users['ask'] = async (account, request, body) => {
-        const [method = '', url = ''] = request.split(' ');
-        const answer = await users.server.inject({
-          method: method as 'GET',
-          url,
-          headers: await accounts.headersOf(account),
-          ...(body && { payload: body }),
-        });
-        const { statusCode: status, headers, payload } = answer;
-        return { status, headers, body: payload === '' ? undefined : JSON.parse(payload) };
-      };
+      const askAs: Users['ask'] = async (account, request, body) =>
+        ask(users, request, { body, headers: await accounts.headersOf(account) });
       return {
         ...users,
         lines,
-        ask,
+        ask: askAs,
         async person(handle = newHandle()) {
           const id = randomUUID();
-          const { status, body } = await ask(id, 'PUT /users/me', { handle, name: `Name of ${handle}` });
+          const { status, body } = await askAs(id, 'PUT /users/me', { handle, name: `Name of ${handle}` });
           if (status !== 200) throw new Error(`nobody was made: ${JSON.stringify(body)}`);
           return { id, handle };
         },
@@ -106,7 +91,7 @@ export async function usersWorld(serverUrl?: string): Promise<UsersWorld> {
           let cursor: string | null = '';
           for (let page = 1; cursor !== null; page++) {
             const more = `${path.includes('?') ? '&' : '?'}limit=${limit}${cursor && `&cursor=${cursor}`}`;
-            const { status, body } = await ask(account, `GET ${path}${more}`);
+            const { status, body } = await askAs(account, `GET ${path}${more}`);
             if (status !== 200) throw new Error(`page ${page} is missing: ${JSON.stringify(body)}`);
             seen.push(...body.items.map(({ id }: { id: string }) => id));
             cursor = body.next;
