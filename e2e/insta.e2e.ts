@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import auth from '../src/apps/auth/contract.ts';
 import media from '../src/apps/media/contract.ts';
 import posts from '../src/apps/posts/contract.ts';
@@ -10,11 +10,13 @@ import insta from '../src/systems/insta.ts';
 import { seen, tour, type Visit } from '../test/insta/tour.ts';
 import { ask } from './ingress.ts';
 import { callerOfInsta, namespace, without } from './insta-cluster.ts';
+import { makeRoomForManyPeople } from './insta-environment.ts';
 import { eventually, kubectl } from './kubectl.ts';
 import { settled } from './settled.ts';
 import { reachedByStranger, reachedFrom, runStranger, type Target } from './stranger.ts';
 
 const caller = callerOfInsta();
+beforeAll(makeRoomForManyPeople);
 afterAll(() => caller.close());
 
 const stores = Object.entries(inClusterStores) as [StoreKind, (typeof inClusterStores)[StoreKind]][];
