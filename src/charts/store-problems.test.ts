@@ -153,6 +153,22 @@ describe('is refused', () => {
         'test.stores.database.resources.memory: got "256Mi"; allowed: at least 1067Mi: a quarter is the server\'s cache, and of the rest each of 200 connections may need 4Mi; fix: raise it, or lower test.stores.database.connections to 48',
       ],
     ],
+    [
+      'less memory than the connections may need that its services need',
+      { database: runPostgres({ connections: 60, resources: { memory: '256Mi' } }) },
+      [using('users', database, fixed(10))],
+      [
+        'test.stores.database.resources.memory: got "256Mi"; allowed: at least 320Mi: a quarter is the server\'s cache, and of the rest each of 60 connections may need 4Mi; fix: raise it',
+      ],
+    ],
+    [
+      'fewer connections than its services need, and less memory than those may need',
+      { database: runPostgres({ connections: 50, resources: { memory: '256Mi' } }) },
+      [using('users', database, fixed(10))],
+      [
+        "test.stores.database.connections: got 50; allowed: at least 54: those of all pods at their most (shop.users 50), and 4 of its own; fix: write connections: 54 and resources: { memory: '288Mi' }, or lower connections or the pods of a service",
+      ],
+    ],
     ...(
       [
         ['auth-database', database],
@@ -209,6 +225,11 @@ describe('is fine', () => {
       [using('users', database)],
     ],
     [
+      'the connections and the memory that the message about both names',
+      { database: runPostgres({ connections: 54, resources: { memory: '288Mi' } }) },
+      [using('users', database, fixed(10))],
+    ],
+    [
       'too little memory for a database that nobody uses',
       { database: runPostgres({ resources: { memory: '64Mi' } }) },
       [using('plain', {})],
@@ -245,4 +266,21 @@ describe('is fine', () => {
       'test.stores.objects.buckets.two.media: got "https://s3.example/media"; allowed: a bucket for two.media that one.media does not have; fix: name another',
     ]);
   });
+});
+
+test('each system whose services need more connections than a database admits is told of, with what is enough for all of them', () => {
+  const systems = [fixed(20), fixed(1), fixed(30)].map((scaling, index) =>
+    defineSystem({ name: `shop-${index}`, services: [using('users', database, scaling)] }),
+  );
+  const environment = environmentWith({
+    stores: { database: runPostgres({ connections: 100, resources: { memory: '512Mi' } }) },
+  });
+  const fix =
+    "write connections: 154 and resources: { memory: '822Mi' }, or lower connections or the pods of a service";
+  const problem = (least: number, list: string) =>
+    `test.stores.database.connections: got 100; allowed: at least ${least}: those of all pods at their most (${list}), and 4 of its own; fix: ${fix}`;
+  expect(problemsOf(() => renderPlatform({ environment, systems }))).toEqual([
+    problem(104, 'shop-0.users 100'),
+    problem(154, 'shop-2.users 150'),
+  ]);
 });

@@ -54,11 +54,10 @@ export function storeProblems(environment: Environment, placements: readonly Pla
       if (inSystem.length === 0) return [];
       return [
         ...nameProblems(kind, system, path),
-        ...(store.kind === 'postgres' ? connectionProblems(path, store, inSystem) : []),
         ...(store.kind === 'versitygw' ? objectProblems(path, inSystem) : []),
       ];
     });
-    return [...ofSystems, ...(store.kind === 'postgres' ? memoryProblems(path, store) : [])];
+    return [...ofSystems, ...(store.kind === 'postgres' ? databaseProblems(path, store, users) : [])];
   });
   return [...ofStores, ...systems.flatMap((system) => secretProblems(environment, system))];
 }
@@ -108,8 +107,42 @@ function secretProblems({ name: environment, stores }: Environment, system: Syst
 
 type Postgres = Extract<Stores['database'], { kind: 'postgres' }>;
 
-/** Past its memory the server is killed, with everybody's connections, and that in the busiest moment. */
-function memoryProblems(path: string, { connections, resources: { memory } }: Postgres): Problem[] {
+/** Each system has a database of its own, all of them as the environment declares it: the system that needs most decides. */
+function databaseProblems(path: string, store: Postgres, users: readonly Placement[]): Problem[] {
+  const needed = [...new Set(users.map(({ system }) => system))].map((system) =>
+    connectionsNeeded(users.filter((user) => user.system === system)),
+  );
+  const least = Math.max(...needed.map(({ connections }) => connections));
+  if (store.connections >= least) return memoryProblems(path, store, least);
+  const isRoom = connectionsInMemory(quantityValue(store.resources.memory)) >= least;
+  // Both in one go: of the connections alone the next run would say that the memory has no room for them.
+  const raise = isRoom
+    ? 'raise it'
+    : `write connections: ${least} and resources: { memory: '${mebibytesFor(least)}Mi' }`;
+  return needed
+    .filter(({ connections }) => connections > store.connections)
+    .map(({ connections, list }) => ({
+      path: `${path}.connections`,
+      got: store.connections,
+      allowed: `at least ${connections}: those of all pods at their most (${list}), and ${reservedConnections} of its own`,
+      fix: `${raise}, or lower connections or the pods of a service`,
+    }));
+}
+
+/** The connections that the services of a system and the database itself have at most, and who has them. */
+function connectionsNeeded(users: readonly Placement[]): { readonly connections: number; readonly list: string } {
+  return {
+    connections: users.reduce((sum, user) => sum + connectionsAtMost(user), reservedConnections),
+    list: users.map((user) => `${nameOf(user)} ${connectionsAtMost(user)}`).join(', '),
+  };
+}
+
+/**
+ * Past its memory the server is killed, with everybody's connections, and that in the busiest moment.
+ *
+ * @param least the connections without which the services would be refused
+ */
+function memoryProblems(path: string, { connections, resources: { memory } }: Postgres, least: number): Problem[] {
   const room = connectionsInMemory(quantityValue(memory));
   if (room >= connections) return [];
   const each = `${connectionMemory / 2 ** 20}Mi`;
@@ -118,22 +151,7 @@ function memoryProblems(path: string, { connections, resources: { memory } }: Po
       path: `${path}.resources.memory`,
       got: memory,
       allowed: `at least ${mebibytesFor(connections)}Mi: a quarter is the server's cache, and of the rest each of ${connections} connections may need ${each}`,
-      fix: `raise it, or lower ${path}.connections to ${room}`,
-    },
-  ];
-}
-
-function connectionProblems(path: string, store: Postgres, users: readonly Placement[]): Problem[] {
-  const needed = users.map((user) => ({ name: nameOf(user), connections: connectionsAtMost(user) }));
-  const least = needed.reduce((sum, { connections }) => sum + connections, reservedConnections);
-  if (store.connections >= least) return [];
-  const list = needed.map(({ name, connections }) => `${name} ${connections}`).join(', ');
-  return [
-    {
-      path: `${path}.connections`,
-      got: store.connections,
-      allowed: `at least ${least}: those of all pods at their most (${list}), and ${reservedConnections} of its own`,
-      fix: 'raise it, or lower connections or the pods of a service',
+      fix: room >= least ? `raise it, or lower ${path}.connections to ${room}` : 'raise it',
     },
   ];
 }
