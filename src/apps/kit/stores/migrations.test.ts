@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { describe, expect, test, vi } from 'vitest';
+import { DeclarationError } from '../../../model/index.ts';
 import { openDatabase } from '../testing/opened-database.ts';
 import { nowhere } from '../testing/stub-server.ts';
 import { runSql, startPostgres, testDatabase } from '../testing/test-postgres.ts';
@@ -96,6 +97,9 @@ describe('what was applied before', () => {
     await using db = openDatabase(server.url, { migrations: [first, second] });
     expect(await db.one(count)).toEqual({ count: 2 });
     await db.check(signal());
+    expect(db.lines.of('database: migration 003-more was applied by a later version')).toMatchObject([
+      { level: 'info' },
+    ]);
     await held.release();
     await migrating;
   });
@@ -105,13 +109,13 @@ describe('what was applied before', () => {
       'with another text',
       [first, second],
       [first, { ...second, up: 'alter table notes add column words text' }],
-      'migration 002-text was changed after it was applied; fix: restore its text, and write a new migration',
+      "migration 002-text was changed after it was applied; fix: restore its text, and write a new migration; on a machine of one's own: npm run dev -- --reset, which clears all data",
     ],
     [
       'and is missing between others',
       [first, second, third],
       [first, third],
-      'migration 002-text was applied but is not in the list, which has later ones; fix: put it back',
+      "migration 002-text was applied but is not in the list, which has later ones; fix: put it back; on a machine of one's own: npm run dev -- --reset, which clears all data",
     ],
     [
       'and comes after one that is new',
@@ -156,15 +160,30 @@ test('a step and the record of it are one', async () => {
   expect(await appliedIn(server.url)).toEqual([]);
 });
 
-test('mistakes in the list itself are told at once, all of them', () => {
+test('a mistake in the text of a step is told with its line', async () => {
+  await using server = await testDatabase();
+  // What a server counts as one character is two in JavaScript.
+  const broken = {
+    name: '001-broken',
+    up: `\n-- ${'🐦'.repeat(40)}\ncreate table notes (id int);\ncreate table more (id itn);\n`,
+  };
+  await using db = openDatabase(server.url, { migrations: [broken] });
+  await expect(db.migrated).rejects.toThrow(
+    'migration 001-broken failed in line 4: statement 001-broken failed: type "itn" does not exist (42704); nothing of it was applied',
+  );
+});
+
+test('mistakes in the list itself are told at once, all of them, as those of a declaration', () => {
   const named = (name: string) => ({ name, up: 'select 1' });
   const url = 'postgres://user:password@127.0.0.1:1/none';
-  expect(() => openDatabase(url, { migrations: ['002-b', '001-a', '001-a', 'later'].map(named) })).toThrow(
+  const open = () => openDatabase(url, { migrations: ['002-b', '001-a', '001-a', 'later'].map(named) });
+  expect(open).toThrow(DeclarationError);
+  expect(open).toThrow(
     [
-      'mistakes in the migrations:',
-      'got 001-a after 002-b; allowed: rising names, each once; fix: sort them, or give it a higher number',
-      'got 001-a after 001-a; allowed: rising names, each once; fix: sort them, or give it a higher number',
-      'got "later"; allowed: three digits and words, such as 001-accounts; fix: rename it',
+      '3 mistakes in the declaration',
+      '  sample.migrations: got "001-a"; allowed: a name that comes after 002-b, which stands before it; fix: sort them, or give it a higher number',
+      '  sample.migrations: got "001-a"; allowed: a name that comes after 001-a, which stands before it; fix: sort them, or give it a higher number',
+      '  sample.migrations: got "later"; allowed: three digits and words, such as 001-accounts; fix: rename it',
     ].join('\n'),
   );
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pRetry from 'p-retry';
 import { Client, DatabaseError } from 'pg';
+import { DeclarationError } from '../../../model/index.ts';
 import { type ConnectionsProps, keepAlive, reasonOf } from './connections.ts';
 import { QueryError } from './query-error.ts';
 
@@ -35,6 +36,9 @@ class MigrationError extends Error {
 const lockTimeout = 1_000;
 const longestPause = 5_000;
 
+/** What helps where one only tries a step out: nowhere else may data be lost. */
+const onThisMachine = "on a machine of one's own: npm run dev -- --reset, which clears all data";
+
 const nameForm = /^\d{3}-[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** What may be gone at the next attempt: resources, locks, a server that ends or starts, two in each other's way. Anything the server says while connecting, too. */
@@ -46,12 +50,12 @@ const passingStates = /^(08|40|53|55P03|57)/;
  * This is no job for umzug: it runs a list in order, which is one loop here, but leaves the lock, the checksums, the order and the record in the step's own
  * transaction to its user, and brings a command line along.
  *
- * @throws Error at once if the list itself has a mistake
+ * @throws DeclarationError at once if the list itself has a mistake
  * @returns rejects if a step fails for good, or if what was applied does not fit the list; that is logged, too
  */
 export function migrate(props: MigrateProps): Promise<void> {
   const { log, signal } = props;
-  const steps = stepsOf(props.migrations);
+  const steps = stepsOf(props);
   const done = pRetry(() => attempt(props, steps), {
     retries: Number.POSITIVE_INFINITY,
     minTimeout: 250,
@@ -70,20 +74,20 @@ export function migrate(props: MigrateProps): Promise<void> {
   return done;
 }
 
-function stepsOf(migrations: readonly Migration[]): Step[] {
+function stepsOf({ service, migrations }: Pick<MigrateProps, 'service' | 'migrations'>): Step[] {
+  const path = `${service}.migrations`;
   const mistakes = migrations.flatMap(({ name }, index) => {
     const before = migrations[index - 1]?.name;
     if (!nameForm.test(name)) {
-      return [`got ${JSON.stringify(name)}; allowed: three digits and words, such as 001-accounts; fix: rename it`];
+      return [{ path, got: name, allowed: 'three digits and words, such as 001-accounts', fix: 'rename it' }];
     }
     if (before !== undefined && name <= before) {
-      return [
-        `got ${name} after ${before}; allowed: rising names, each once; fix: sort them, or give it a higher number`,
-      ];
+      const allowed = `a name that comes after ${before}, which stands before it`;
+      return [{ path, got: name, allowed, fix: 'sort them, or give it a higher number' }];
     }
     return [];
   });
-  if (mistakes.length > 0) throw new Error(`mistakes in the migrations:\n${mistakes.join('\n')}`);
+  if (mistakes.length > 0) throw new DeclarationError(mistakes);
   return migrations.map((each) => ({ ...each, checksum: createHash('sha256').update(each.up).digest('hex') }));
 }
 
@@ -108,7 +112,11 @@ async function attempt({ url, connectTimeout, service, log, signal }: MigratePro
     // The driver leaves a connect without an outcome when it is ended meanwhile.
     await Promise.race([client.connect(), stopped.promise]);
     // Without the lock, so that the version before is not held up where the next one's migration takes its time.
-    if (pending(steps, await applied(client)).length === 0) return;
+    const known = await applied(client);
+    if (pending(steps, known).length === 0) {
+      tellLater(steps, known, log);
+      return;
+    }
     await lock(client, service);
     for (const step of pending(steps, await applied(client))) {
       const startedAt = performance.now();
@@ -156,10 +164,16 @@ function pending(steps: readonly Step[], known: ReadonlyMap<string, string>): St
   const mistakes = [
     ...steps
       .filter(({ name, checksum }) => known.has(name) && known.get(name) !== checksum)
-      .map(({ name }) => `${name} was changed after it was applied; fix: restore its text, and write a new migration`),
+      .map(
+        ({ name }) =>
+          `${name} was changed after it was applied; fix: restore its text, and write a new migration; ${onThisMachine}`,
+      ),
     ...[...known.keys()]
       .filter((name) => !names.has(name) && name < last)
-      .map((name) => `${name} was applied but is not in the list, which has later ones; fix: put it back`),
+      .map(
+        (name) =>
+          `${name} was applied but is not in the list, which has later ones; fix: put it back; ${onThisMachine}`,
+      ),
     ...left
       .filter(({ name }) => name < lastApplied)
       .map(
@@ -170,17 +184,37 @@ function pending(steps: readonly Step[], known: ReadonlyMap<string, string>): St
   return left;
 }
 
+/** Says what is applied and unknown here: as before a roll-back, or because a step was deleted by mistake. */
+function tellLater(steps: readonly Step[], known: ReadonlyMap<string, string>, log: MigrateProps['log']): void {
+  const names = new Set(steps.map(({ name }) => name));
+  for (const name of [...known.keys()].filter((each) => !names.has(each)).toSorted()) {
+    log.info(`database: migration ${name} was applied by a later version`);
+  }
+}
+
 async function apply(client: Client, { name, up, checksum }: Step): Promise<void> {
+  let isOwnSql = false;
   try {
     await client.query(`begin; set local lock_timeout = ${lockTimeout}`);
+    isOwnSql = true;
     await client.query(up);
+    isOwnSql = false;
     await client.query('insert into trellis_migrations (name, checksum) values ($1, $2)', [name, checksum]);
     await client.query('commit');
   } catch (error) {
     // The connection ends now, and with it the transaction.
     if (!(error instanceof DatabaseError) || passingStates.test(error.code ?? '')) throw error;
+    const where = isOwnSql ? lineOf(up, error.position) : '';
     throw new MigrationError(
-      `migration ${name} failed: ${new QueryError(name, error).message}; nothing of it was applied; fix: correct it, or the data that it meets, and deploy again`,
+      `migration ${name} failed${where}: ${new QueryError(name, error).message}; nothing of it was applied; fix: correct it, or the data that it meets, and deploy again`,
     );
   }
+}
+
+/** @param position the number of a character, from 1; what the server says of mistakes in the text alone, not of what happens while it runs */
+function lineOf(up: string, position: string | undefined): string {
+  if (position === undefined) return '';
+  // The server counts whole characters, of which a text here may have two parts each.
+  const before = [...up].slice(0, Number(position) - 1);
+  return ` in line ${before.filter((character) => character === '\n').length + 1}`;
 }
