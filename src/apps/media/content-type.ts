@@ -16,13 +16,14 @@ const sameAs: Readonly<Record<string, string>> = { 'image/apng': 'image/png' };
 
 /** @param start its first bytes @throws HttpError 415 `unsupported-file` */
 export async function contentTypeOf(start: Buffer): Promise<ContentType> {
-  const mime = (await fileTypeFromBuffer(start))?.mime ?? 'unknown';
-  const type = sameAs[mime] ?? mime;
+  const mime = (await fileTypeFromBuffer(start))?.mime;
+  const type = mime && (sameAs[mime] ?? mime);
   if (imageTypes.some((image) => image === type)) return { type, kind: 'image' };
   if (videoTypes.some((video) => video === type)) return { type, kind: 'video' };
+  const known = type === undefined ? 'of no type that is known' : `of the type ${type}`;
   throw new HttpError(
     415,
     'unsupported-file',
-    `By its content the file is ${start.length === 0 ? 'empty' : `of the type ${type}`}; allowed: ${[...imageTypes, ...videoTypes].join(', ')}`,
+    `By its content the file is ${start.length === 0 ? 'empty' : known}; allowed: ${[...imageTypes, ...videoTypes].join(', ')}`,
   );
 }
