@@ -6,7 +6,7 @@ import { environmentFolder, mainEnvironment } from './environment-folder.ts';
 import type { Extension } from './extension.ts';
 import { loadSystems } from './load-systems.ts';
 import { foreignFiles, removeOtherFolders, toFiles, writeFiles } from './output.ts';
-import { renderPlatform } from './platform.ts';
+import { renderEnvironments } from './render-environments.ts';
 
 const program = new Command('npm run synth --')
   .description('Renders the Kubernetes manifests of every system.')
@@ -44,10 +44,10 @@ async function synth(only: string | undefined, out: string, outIsGiven: boolean)
   const extensions = await loadExtensions();
   const chosen = Object.values(environments).filter(({ name }) => only === undefined || name === only);
   // All are rendered before the first is written: a mistake in one leaves the folder as it was.
-  const rendered = chosen.map((environment) => ({
+  const rendered = renderEnvironments(chosen, { systems, extensions }).map(({ environment, charts }) => ({
     // A folder that was asked for by name gets the one environment that was asked for itself.
     folder: only && outIsGiven ? out : environmentFolder(environment.name, out),
-    files: toFiles(renderPlatform({ environment, systems, extensions })),
+    files: toFiles(charts),
   }));
   for (const { folder, files } of rendered) {
     await writeFiles(folder, files);
