@@ -92,17 +92,17 @@ test.each([
   expect(named.filter((each) => !needed.includes(each))).toEqual([]);
 });
 
-test('what two services read is one key: required if one requires it, made if one says that any value does', () => {
+test('what is read twice is one key: required if one reader requires it, made if one says that any value does', () => {
   const shared = defineSystem({
     name: 'shop',
     services: [
       reading('one', {
         KEY: secret({ secret: 'keys', key: 'known', optional: true }),
         SEED: secret({ secret: 'keys', key: 'seed' }),
+        SAME_SEED: secret({ secret: 'keys', key: 'seed', generated: true }),
       }),
       reading('two', {
         KEY: secret({ secret: 'keys', key: 'known', description: 'The key.' }),
-        SEED: secret({ secret: 'keys', key: 'seed', generated: true }),
       }),
     ],
   });

@@ -37,7 +37,7 @@ const variables = {
     key: secretKey,
     /** Whether the service also runs without it. @default false */
     optional: z.boolean().default(false),
-    /** Whether any random value does, such as for a key of its own: `npm run secrets` and `npm run dev` make one. @default false */
+    /** Whether any random value does, such as for a key of its own: `npm run secrets` and `npm run dev` make one, for this service alone. @default false */
     generated: z.boolean().default(false),
   }),
 };

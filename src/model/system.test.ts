@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { contractNamed, minimalService } from '../../test/declarations.ts';
 import { problemsOf } from '../../test/problems-of.ts';
 import { defineContract, get } from './contract.ts';
+import { secret } from './env.ts';
 import { fixed } from './scaling.ts';
 import { defineService } from './service.ts';
 import { defineSystem } from './system.ts';
@@ -42,6 +43,16 @@ const itemNamed = (name: string) =>
     }),
   );
 
+/** A service that reads these keys of the Secret `keys`, one variable each. */
+const readingKeys = (name: string, ...keys: Omit<Parameters<typeof secret>[0], 'secret'>[]) =>
+  defineService({
+    contract: contractNamed(name),
+    owner: 'team',
+    description: 'Reads.',
+    scaling: fixed(1),
+    env: Object.fromEntries(keys.map((each, index) => [`KEY_${index}`, secret({ secret: 'keys', ...each })])),
+  });
+
 const declare = (props: unknown) => () => defineSystem(props as Parameters<typeof defineSystem>[0]);
 
 test('minimal props', () => {
@@ -60,6 +71,14 @@ test('all props', () => {
 test('several services answer on one host, each at its own paths', () => {
   const props = { name: 'mall', services: [users, other], entrances: [{ host: 'mall', services: [users, other] }] };
   expect(defineSystem(props)).toEqual(props);
+});
+
+test('services may read one key that a person gives, and a service its own generated one by two names', () => {
+  const services = [
+    readingKeys('one', { key: 'given' }, { key: 'made', generated: true }, { key: 'made' }),
+    readingKeys('two', { key: 'given' }, { key: 'made-too', generated: true }),
+  ] as const;
+  expect(problemsOf(declare({ name: 'mall', services }))).toEqual([]);
 });
 
 describe('is refused', () => {
@@ -147,6 +166,24 @@ describe('is refused', () => {
       [
         `mall.services[0].calls[0]: got "users"; allowed: the contract that users itself declares; fix: import it from the called app's contract.ts`,
       ],
+    ],
+    [
+      'a key that is made for another service, before it or after it, generated or not',
+      declare({
+        name: 'mall',
+        services: [
+          readingKeys('one', { key: 'other' }, { key: 'made' }),
+          readingKeys('two', { key: 'made', generated: true }),
+          readingKeys('three', { key: 'made', generated: true }),
+        ],
+      }),
+      [
+        ['0', '1'],
+        ['2', '0'],
+      ].map(
+        ([index, variable]) =>
+          `mall.services[${index}].env.KEY_${variable}.key: got "made"; allowed: a key that no other service has as generated: the one of Secret keys is made for two.KEY_0 alone; fix: choose another; what another service keeps is reached by calls`,
+      ),
     ],
     [
       'an entrance of a service that is not there',

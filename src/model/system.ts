@@ -26,6 +26,22 @@ const shape = strict({
   entrances: z.array(entrance).readonly().default([]),
 });
 
+/** Variables with a value that is made for another service. Whoever had it could read or sign what is the other's alone. */
+function* takenSecrets(services: readonly Service[]) {
+  const variables = services.flatMap(({ name: service, env }, index) =>
+    Object.entries(env).flatMap(([variable, each]) =>
+      each.type === 'secret' ? [{ ...each, id: `${each.secret}/${each.key}`, index, service, variable }] : [],
+    ),
+  );
+  const owners = new Map<string, (typeof variables)[number]>();
+  for (const each of variables) if (each.generated && !owners.has(each.id)) owners.set(each.id, each);
+  for (const { id, secret, key, index, service, variable } of variables) {
+    const owner = owners.get(id);
+    if (owner && owner.service !== service)
+      yield { index, variable, secret, key, owner: `${owner.service}.${owner.variable}` };
+  }
+}
+
 const system = across(shape, (declared, add) => {
   if (/^(default$|kube-)/.test(declared.name)) {
     const fix = 'choose another: its namespace would lock out what runs there already';
@@ -53,6 +69,13 @@ const system = across(shape, (declared, add) => {
         );
     }
   }
+  for (const { index, variable, secret, key, owner } of takenSecrets(declared.services))
+    add(
+      ['services', index, 'env', variable, 'key'],
+      key,
+      `a key that no other service has as generated: the one of Secret ${secret} is made for ${owner} alone`,
+      'choose another; what another service keeps is reached by calls',
+    );
   const hosts = declared.entrances.map((each) => each.host);
   const nodePorts = declared.entrances.map((each) => each.nodePort);
   for (const [index, { host, services: targets, nodePort }] of declared.entrances.entries()) {
