@@ -47,7 +47,12 @@ export async function createDevProxy(system: System, urlOf: (service: string) =>
       const where = entrance
         ? `of ${entrance.services.map(({ name }) => name).join(', ')}`
         : `as ${system.name} has no entrance`;
-      reply.code(404).type('text/plain').send(`no exposed route ${where}: ${request.method} ${path}\n`);
+      reply
+        .code(404)
+        .type('text/plain')
+        .send(
+          `no exposed route ${where}: ${request.method} ${path}; if it is new since npm run dev began, end that and run it again\n`,
+        );
     },
     replyOptions: {
       getUpstream: ({ host, method, url }) =>

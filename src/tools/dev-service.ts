@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kitPaths, type Service, type System, urlVariable } from '../model/index.ts';
@@ -44,6 +43,15 @@ export function isComposition(file: string): boolean {
   return /^systems[/\\].*(?<!\.test)\.ts$/.test(file);
 }
 
+/**
+ * The service of which a file, by its path from `src`, says what it exposes, whom it calls and what it keeps: its process reads that again, while the one URL
+ * and the stores are made once, at the start.
+ */
+export function declaredIn(file: string, { services }: System): Service | undefined {
+  const [, app] = /^apps[/\\]([^/\\]+)[/\\](?:contract|service)\.ts$/.exec(file) ?? [];
+  return services.find((service) => service.name === app);
+}
+
 export interface DevServiceProps {
   readonly service: Service;
   /** What its process is told beside the environment of this one. */
@@ -60,6 +68,10 @@ export interface DevServiceProps {
 export class DevService {
   readonly #props: DevServiceProps;
   #child: ChildProcess | undefined;
+  /** Resolves once the child is gone. All who end it wait for this one. */
+  #closed = Promise.resolve();
+  /** Whether its end is asked for, and so is no news. */
+  #ending = false;
   /** So that a change of a file at the same moment cannot start it again. */
   #stopped = false;
 
@@ -83,16 +95,20 @@ export class DevService {
       detached: true,
     });
     for (const input of [child.stdout, child.stderr]) if (input) createInterface({ input }).on('line', log);
-    child.once('close', (code, signal) => {
-      if (this.#child !== child) return;
-      this.#child = undefined;
-      onExit(code === null ? `by ${signal}` : `with code ${code}`);
-    });
     this.#child = child;
+    this.#ending = false;
+    this.#closed = new Promise((resolve) => {
+      child.once('close', (code, signal) => {
+        this.#child = undefined;
+        if (!this.#ending) onExit(code === null ? `by ${signal}` : `with code ${code}`);
+        resolve();
+      });
+    });
   }
 
   /** Starts it again, at once: nobody waits for the answers of code that has just changed. */
   async restart(): Promise<void> {
+    if (this.#stopped) return;
     this.#props.log('changed, starts again');
     await this.#end('SIGKILL');
     this.start();
@@ -113,7 +129,7 @@ export class DevService {
   async ready(every = 5_000): Promise<void> {
     const url = `${this.#props.url}${kitPaths.ready}`;
     const start = Date.now();
-    for (let words = 1; ; await sleep(50)) {
+    for (let words = 1; ; await sleep(250)) {
       // Nothing listens there yet, or it is not ready yet: both may come right, or the process ends by itself.
       const answer = await fetch(url, { signal: AbortSignal.timeout(every) }).catch(() => undefined);
       if (answer?.ok) return;
@@ -125,13 +141,10 @@ export class DevService {
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child;
-    if (!child) return;
-    // Its end on request is no news. The child stays at hand, for a kill that cannot wait.
-    child.removeAllListeners('close');
-    const closed = once(child, 'close');
-    child.kill(signal);
-    await closed;
-    this.#child = undefined;
+    if (!this.#child) return;
+    this.#ending = true;
+    // The child stays at hand, for a kill that cannot wait.
+    this.#child.kill(signal);
+    await this.#closed;
   }
 }

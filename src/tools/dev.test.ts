@@ -5,12 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { contractNamed, minimalService } from '../../test/declarations.ts';
 import { json, type StubServer, stubServer } from '../apps/kit/testing/stub-server.ts';
-import { defineContract, defineSystem, get, post } from '../model/index.ts';
+import { defineContract, get, post } from '../model/index.ts';
 import bird from '../systems/bird.ts';
 import { entranceFor, matchesRoute } from './dev-proxy.ts';
-import { DevService, environmentOf, isComposition, servicesOf } from './dev-service.ts';
 import { entryOf, root } from './repository.ts';
 
 function startDev(args: string[], env: Record<string, string>, nodeArgs: string[] = []) {
@@ -28,6 +26,8 @@ describe('a system on this machine', () => {
   let output = '';
   let url = '';
   const printed = (text: RegExp) => vi.waitFor(() => expect(output).toMatch(text), { timeout: 15_000, interval: 50 });
+  const noRoute = (asked: string) =>
+    `no exposed route of bird: ${asked}; if it is new since npm run dev began, end that and run it again`;
   // Not fetch, which sets the Host header itself.
   const at = async (host: string, path: string, method = 'GET') => {
     const { hostname, port } = new URL(url);
@@ -75,12 +75,12 @@ describe('a system on this machine', () => {
   test.each(['/healthz', '/readyz', '/openapi.json', '/metrics', '/x', '//'])(
     'lets nothing but exposed routes pass: %s',
     async (path) => {
-      expect(await at('bird.localhost', path)).toEqual([404, `no exposed route of bird: GET ${path}`]);
+      expect(await at('bird.localhost', path)).toEqual([404, noRoute(`GET ${path}`)]);
     },
   );
 
   test('lets no other method pass', async () => {
-    expect(await at('bird.localhost', '/', 'DELETE')).toEqual([404, 'no exposed route of bird: DELETE /']);
+    expect(await at('bird.localhost', '/', 'DELETE')).toEqual([404, noRoute('DELETE /')]);
   });
 
   test('prints where each service itself answers, and prefixes its log with its name', async () => {
@@ -102,6 +102,12 @@ describe('a system on this machine', () => {
     const now = new Date();
     await utimes(`${root}src/systems/bird.ts`, now, now);
     await printed(/^src\/systems changed: what runs here is as before; end this and run it again to see the change$/m);
+  });
+
+  test('says that a changed declaration may need another start', async () => {
+    const now = new Date();
+    await utimes(`${root}src/apps/bird/service.ts`, now, now);
+    await printed(/^the declaration of bird changed: .*; end this and run it again to see a change of these$/m);
   });
 
   test('stops with all its services', { timeout: 30_000 }, async () => {
@@ -221,63 +227,4 @@ test.each([
     },
   });
   expect(matchesRoute(Object.values(routes), method, path)).toBe(passes);
-});
-
-const users = minimalService(contractNamed('users'));
-const shop = {
-  ...minimalService(contractNamed('shop')),
-  calls: [{ contract: users.contract, timeout: '1s', retries: 0 }],
-} as const;
-const system = defineSystem({ name: 'mall', services: [shop, users] });
-
-test.each([
-  ['apps/shop/app.ts', ['shop']],
-  ['apps/shop/store/items.ts', ['shop']],
-  ['apps/shop/app.test.ts', []],
-  ['apps/shop/notes.md', []],
-  ['apps/shop/contract.ts', ['shop', 'users']],
-  ['apps/kit/run.ts', ['shop', 'users']],
-  ['model/env.ts', ['shop', 'users']],
-  ['apps/other/app.ts', []],
-  ['charts/main.ts', []],
-])('a change of %s starts again %j', (file, names) => {
-  expect(servicesOf(file, system).map((service) => service.name)).toEqual(names);
-});
-
-test.each([
-  ['systems/bird.ts', true],
-  ['systems/environments/local.ts', true],
-  ['systems/bird.test.ts', false],
-  ['systems/notes.md', false],
-  ['apps/shop/app.ts', false],
-])('%s is composition: %s', (file, is) => {
-  expect(isComposition(file)).toBe(is);
-});
-
-test('waits for a service that is not ready, and says why', async () => {
-  let asked = 0;
-  await using server = await stubServer((_request, response) => {
-    asked++;
-    if (asked > 10) return json(response, {});
-    response.statusCode = 503;
-    response.end('{"errors":[{"path":"database","message":"failed"}]}');
-  });
-  const lines: string[] = [];
-  const log = (line: string) => lines.push(line);
-  await new DevService({ service: users, env: {}, url: server.url, log, onExit: log }).ready(200);
-  expect(lines.length).toBeGreaterThan(0);
-  expect(lines[0]).toMatch(/^not ready after \d+ s: \{"errors":\[\{"path":"database","message":"failed"\}\]\}$/);
-});
-
-test('a service is told where it and those that it calls are', () => {
-  const ports = new Map([
-    ['shop', { http: 1, metrics: 2 }],
-    ['users', { http: 3, metrics: 4 }],
-  ]);
-  expect(environmentOf(shop, ports)).toEqual({
-    HTTP_HOST: '127.0.0.1',
-    HTTP_PORT: '1',
-    METRICS_PORT: '2',
-    USERS_URL: 'http://127.0.0.1:3',
-  });
 });

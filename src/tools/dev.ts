@@ -1,4 +1,4 @@
-import { watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
@@ -7,7 +7,15 @@ import { prettyFactory } from 'pino-pretty';
 import { loadSystems } from '../charts/load-systems.ts';
 import { parseVariable, type System } from '../model/index.ts';
 import { createDevProxy } from './dev-proxy.ts';
-import { DevService, environmentOf, isComposition, localUrl, type Ports, servicesOf } from './dev-service.ts';
+import {
+  DevService,
+  declaredIn,
+  environmentOf,
+  isComposition,
+  localUrl,
+  type Ports,
+  servicesOf,
+} from './dev-service.ts';
 import { type DevStores, startDevStores } from './dev-stores.ts';
 import { freePorts } from './free-ports.ts';
 import { root } from './repository.ts';
@@ -58,6 +66,7 @@ async function dev(system: System, port: number, reset: boolean): Promise<void> 
 
   const width = Math.max(...system.services.map((service) => service.name.length));
   const services: DevService[] = [];
+  let watcher: FSWatcher | undefined;
   let state: 'starting' | 'running' | 'stopping' = 'starting';
   const storesStart = startDevStores({
     system,
@@ -80,6 +89,7 @@ async function dev(system: System, port: number, reset: boolean): Promise<void> 
     process.on(signal, async () => {
       if (state === 'stopping') process.exit(1);
       state = 'stopping';
+      watcher?.close();
       console.log('stopping, once requests under way are answered (again: at once)');
       await Promise.all([proxy.close(), ...services.map((each) => each.stop())]);
       // Why they did not start is told below.
@@ -106,7 +116,7 @@ async function dev(system: System, port: number, reset: boolean): Promise<void> 
   }
   for (const each of services) each.start();
   // What is not ready may become it by a change.
-  restartOnChange(system, services);
+  watcher = restartOnChange(system, services);
   await Promise.all(services.map((each) => each.ready()));
   if (state !== 'starting') return;
   state = 'running';
@@ -153,7 +163,7 @@ async function listen(proxy: FastifyInstance, port: number): Promise<void> {
   }
 }
 
-function restartOnChange(system: System, services: readonly DevService[]): void {
+function restartOnChange(system: System, services: readonly DevService[]): FSWatcher {
   const changed = new Set<string>();
   let restarting = false;
   const restart = async () => {
@@ -164,13 +174,18 @@ function restartOnChange(system: System, services: readonly DevService[]): void 
       await sleep(100);
       if ([...changed].some(isComposition))
         console.log('src/systems changed: what runs here is as before; end this and run it again to see the change');
+      const declared = new Set([...changed].flatMap((file) => declaredIn(file, system)?.name ?? []));
+      if (declared.size > 0)
+        console.log(
+          `the declaration of ${[...declared].join(', ')} changed: which routes are exposed, who calls whom and which stores there are is as before; end this and run it again to see a change of these`,
+        );
       const names = new Set([...changed].flatMap((file) => servicesOf(file, system)).map((service) => service.name));
       changed.clear();
       await Promise.all(services.filter((each) => names.has(each.name)).map((each) => each.restart()));
     }
     restarting = false;
   };
-  watch(`${root}src`, { recursive: true }, (_event, file) => {
+  return watch(`${root}src`, { recursive: true }, (_event, file) => {
     if (file === null) return;
     changed.add(file);
     void restart();
