@@ -73,13 +73,18 @@ describe('is refused', () => {
       declare({ name: 3, port: 3000, routes: {} }),
       [`contract.name: got 3; allowed: ${label}; fix: use lower-case letters, digits and single dashes`],
     ],
-    ...[80, 65_536, 3000.5, '3000'].map((port): [string, () => unknown, string[]] => [
+    ...[80, 65_536, 3000.5, '80'].map((port): [string, () => unknown, string[]] => [
       `port ${JSON.stringify(port)}`,
       declare({ name: 'shop', port, routes: {} }),
       [
         `shop.port: got ${JSON.stringify(port)}; allowed: a whole number from 1024 to 65535; fix: choose a number in that range`,
       ],
     ]),
+    [
+      'a port in quotes',
+      declare({ name: 'shop', port: '3000', routes: {} }),
+      ['shop.port: got "3000"; allowed: a whole number from 1024 to 65535; fix: write 3000 without quotes'],
+    ],
     [
       "the metrics' port",
       declare({ name: 'shop', port: 9464, routes: {} }),

@@ -205,7 +205,12 @@ export const sentence = form(/\S/, 'a text that is not empty', 'write one senten
 
 /** A whole number within limits. */
 export function wholeNumber(min: number, max: number) {
-  const error = rule(`a whole number from ${min} to ${max}`, 'choose a number in that range');
+  const allowed = `a whole number from ${min} to ${max}`;
+  const error = ({ input }: { readonly input?: unknown }) => {
+    // One that is out of range would only be refused again without its quotes.
+    const isQuoted = typeof input === 'string' && /^\d+$/.test(input) && Number(input) >= min && Number(input) <= max;
+    return rule(allowed, isQuoted ? `write ${Number(input)} without quotes` : 'choose a number in that range');
+  };
   return z.int({ error }).min(min, { error }).max(max, { error });
 }
 

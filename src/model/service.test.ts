@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fullService } from '../../test/declarations.ts';
 import { problemsOf } from '../../test/problems-of.ts';
 import { defineContract } from './contract.ts';
+import { show } from './declaration-error.ts';
 import { text } from './env.ts';
 import { gracePeriodSeconds } from './lifecycle.ts';
 import { counter, histogram } from './metric.ts';
@@ -12,6 +13,7 @@ import { objectStore, postgres, redis, storeSecret } from './uses.ts';
 const contract = defineContract({ name: 'shop', port: 3000, routes: {} });
 const users = defineContract({ name: 'users', port: 3001, routes: {} });
 const minimal = { contract, owner: 'team', description: 'Sells.', scaling: fixed(1) } as const;
+const usersService = defineService({ ...minimal, contract: users });
 const total = { name: 'sold_total', help: 'Sold.' };
 const label = 'a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at the end';
 const duration = "a duration such as '300ms', '5s', '10m', '1h' or '1d'";
@@ -176,6 +178,15 @@ describe('is refused', () => {
       ],
     ],
     [
+      'scaling by numbers in quotes, of which only one would do without',
+      withProps({ scaling: { kind: 'cpu', min: '2', max: '1001', cpu: '70%' } }),
+      [
+        'shop.scaling.min: got "2"; allowed: a whole number from 1 to 1000; fix: write 2 without quotes',
+        'shop.scaling.max: got "1001"; allowed: a whole number from 1 to 1000; fix: choose a number in that range',
+        'shop.scaling.cpu: got "70%"; allowed: a whole number from 1 to 100; fix: choose a number in that range',
+      ],
+    ],
+    [
       'two ways to scale',
       withProps({ scaling: { kind: 'fixed', replicas: 1, max: 3 } }),
       ['shop.scaling.max: got 3; allowed: the keys kind, replicas; fix: delete max'],
@@ -192,6 +203,15 @@ describe('is refused', () => {
       'a call of a name',
       withProps({ calls: ['users'] }),
       ['shop.calls[0]: got "users"; allowed: a contract; fix: write it with defineContract and import it'],
+    ],
+    [
+      'a call of a service',
+      withProps({ calls: [usersService, { contract: usersService, retries: 9 }] }),
+      [
+        `shop.calls[0]: got ${show(usersService)}; allowed: a contract, not a whole service; fix: import the contract.ts of users in place of its service.ts`,
+        `shop.calls[1].contract: got ${show(usersService)}; allowed: a contract, not a whole service; fix: import the contract.ts of users in place of its service.ts`,
+        'shop.calls[1].retries: got 9; allowed: a whole number from 0 to 5; fix: choose a number in that range',
+      ],
     ],
     [
       'a call with limits that are wrong',

@@ -10,8 +10,13 @@ import { byteQuantity, bytesFrom, cpuQuantity, quantityValue } from './quantity.
 import { scaling } from './scaling.ts';
 import { storeVariables, type Uses, uses } from './uses.ts';
 
-const contractRule = rule('a contract', 'write it with defineContract and import it');
-const contract = z.custom<Contract>(isContract, contractRule);
+function contractRule({ input }: { readonly input?: unknown }): string {
+  return isService(input)
+    ? rule('a contract, not a whole service', `import the contract.ts of ${input.name} in place of its service.ts`)
+    : rule('a contract', 'write it with defineContract and import it');
+}
+
+const contract = z.custom<Contract>(isContract, { error: contractRule });
 
 const retries = wholeNumber(0, 5);
 const timeout = durationFrom('1ms', '10m');
@@ -27,8 +32,9 @@ const callShape = {
 /** A contract alone, or with other limits than the defaults. */
 const call = z
   .custom<object>(
-    (value) => isContract(value) || (typeof value === 'object' && value !== null && 'contract' in value),
-    contractRule,
+    (value) =>
+      isContract(value) || (typeof value === 'object' && value !== null && 'contract' in value && !isService(value)),
+    { error: contractRule },
   )
   .transform((value) => (isContract(value) ? { contract: value } : value))
   .pipe(strict(callShape));
