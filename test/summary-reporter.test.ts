@@ -8,11 +8,11 @@ import { expect, onTestFinished, test } from 'vitest';
 const reporter = fileURLToPath(new URL('summary-reporter.ts', import.meta.url));
 
 /** Runs vitest on these files alone, as `npm test` does on ours. */
-async function run(files: Record<string, string>) {
+async function run(files: Record<string, string>, ...options: string[]) {
   const root = await mkdtemp(join(tmpdir(), 'summary-reporter-'));
   onTestFinished(() => rm(root, { recursive: true }));
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(root, name), text)));
-  const args = ['run', '--globals', '--root', root, '--reporter=default', `--reporter=${reporter}`];
+  const args = ['run', '--globals', '--root', root, '--reporter=default', `--reporter=${reporter}`, ...options];
   const { stdout, exitCode } = await execa('vitest', args, { preferLocal: true, reject: false });
   return { lines: stdout.split('\n'), exitCode };
 }
@@ -28,6 +28,21 @@ test('counts what passed, and gives each skipped test its reason', async () => {
     '2 passed, 0 failed, 2 skipped',
   ]);
   expect(exitCode).toBe(0);
+});
+
+test('is silent about tests that -t leaves out', async () => {
+  const { lines } = await run(
+    {
+      'one.test.js': `describe('s', () => { test('a', () => {}); test.skip('a b', () => {}); test('c', () => {}); });`,
+      'two.test.js': `test('a', () => {});`,
+    },
+    '-t',
+    's > a',
+  );
+  expect(lines.filter((line) => line.startsWith('skipped: '))).toEqual([
+    "skipped: one.test.js > s > a b: none given; use skip('reason')",
+  ]);
+  expect(lines.at(-1)).toBe('1 passed, 0 failed, 1 skipped');
 });
 
 test('counts as failed what kept tests from running', async () => {

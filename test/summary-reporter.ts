@@ -22,7 +22,7 @@ export default class SummaryReporter implements Reporter {
     unhandledErrors: readonly SerializedError[],
     reason: TestRunEndReason,
   ): void {
-    const summary = summarize(modules, unhandledErrors.length, reason);
+    const summary = summarize(modules, unhandledErrors.length, reason, this.#vitest?.getGlobalTestNamePattern());
     if (summary.failed > 0) process.exitCode = 1;
     const text = render(summary);
     if (this.#vitest?.config.watch) console.log(text);
@@ -31,7 +31,12 @@ export default class SummaryReporter implements Reporter {
   }
 }
 
-function summarize(modules: readonly TestModule[], unhandledErrors: number, reason: TestRunEndReason): Summary {
+function summarize(
+  modules: readonly TestModule[],
+  unhandledErrors: number,
+  reason: TestRunEndReason,
+  asked: RegExp | undefined,
+): Summary {
   const summary: Summary = { passed: 0, failed: unhandledErrors, skipped: [] };
   for (const module of modules) {
     summary.failed += module.errors().length;
@@ -39,6 +44,8 @@ function summarize(modules: readonly TestModule[], unhandledErrors: number, reas
     for (const test of module.children.allTests()) {
       const result = test.result();
       if (result.state === 'passed') summary.passed += 1;
+      // Whoever asked for others by -t knows why.
+      else if (result.state === 'skipped' && asked && !asked.test(test.fullName)) continue;
       else if (result.state === 'skipped')
         summary.skipped.push({
           name: `${module.relativeModuleId} > ${test.fullName}`,
