@@ -108,6 +108,7 @@ describe('a system on this machine', () => {
     const now = new Date();
     await utimes(`${root}src/apps/bird/service.ts`, now, now);
     await printed(/^the declaration of bird changed: .*; end this and run it again to see a change of these$/m);
+    await printed(/^bird +\| changed, starts again[\s\S]*^bird +\|.*Server listening/m);
   });
 
   test('stops with all its services', { timeout: 30_000 }, async () => {
