@@ -66,13 +66,15 @@ test('every line that is written for a request carries its ids, also after its b
   expect(app.lines.of('from a handler')).toMatchObject([{ trace_id: traceId, request_id: 'request-1' }]);
 });
 
-test('probes are logged only when they fail', async () => {
+test('of probes only the reason is logged for which a check fails, once however often it is asked for', async () => {
   await using app = await buildSample({
     setup: ({ ready }) => ready.add('store', () => Promise.reject(new Error('no store'))),
   });
   await app.server.inject('/healthz');
-  await app.server.inject('/readyz');
-  expect(app.lines.of('request')).toMatchObject([{ route: '/readyz', status: 503 }]);
+  for (let time = 0; time < 20; time++) expect((await app.server.inject('/readyz')).statusCode).toBe(503);
+  expect(app.lines.all()).toMatchObject([
+    { level: 'warn', msg: 'ready check failed', check: 'store', reason: 'no store' },
+  ]);
 });
 
 test('LOG_LEVEL decides what is written', async () => {

@@ -14,10 +14,15 @@ export interface ReadyState {
 /** The probe of the manifests gives up after 3 s. In milliseconds. */
 const longestCheck = 2_500;
 
+/** How often a check that goes on failing for one reason is logged at most, in milliseconds: not each time that somebody asks. */
+const logInterval = 10_000;
+
 /** The checks behind `/readyz`. */
 export class Readiness {
   readonly #checks = new Map<string, { check: ReadyCheck; timeout: number }>();
   readonly #log: Logger;
+  /** What the log says of the checks that failed when they were last run. */
+  readonly #logged = new Map<string, { reason: string; at: number }>();
   #draining = false;
 
   constructor(log: Logger) {
@@ -69,15 +74,27 @@ export class Readiness {
       // A check that fails after its time is up must not end the process as an unhandled rejection.
       running.catch(() => {});
       const result = await Promise.race([running, sleep(timeout, late, { signal: over.signal })]);
-      if (result !== late) return undefined;
-      this.#log.warn({ check: name, timeout_ms: timeout }, 'ready check timed out');
+      if (result !== late) {
+        this.#logged.delete(name);
+        return undefined;
+      }
+      const reason = `no answer within ${timeout} ms`;
+      if (this.#isNews(name, reason)) this.#log.warn({ check: name, reason }, 'ready check timed out');
       return { check: name, reason: 'timed out' };
     } catch (err) {
-      // Its message alone: a stack would only lead back here, every few seconds.
-      this.#log.warn({ check: name, reason: err instanceof Error ? err.message : String(err) }, 'ready check failed');
+      // Its message alone: a stack would only lead back here.
+      const reason = err instanceof Error ? err.message : String(err);
+      if (this.#isNews(name, reason)) this.#log.warn({ check: name, reason }, 'ready check failed');
       return { check: name, reason: 'failed' };
     } finally {
       over.abort();
     }
+  }
+
+  #isNews(name: string, reason: string): boolean {
+    const logged = this.#logged.get(name);
+    if (logged?.reason === reason && performance.now() - logged.at < logInterval) return false;
+    this.#logged.set(name, { reason, at: performance.now() });
+    return true;
   }
 }

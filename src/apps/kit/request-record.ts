@@ -10,7 +10,7 @@ const probes = new Set<string>([kitPaths.health, kitPaths.ready]);
 /** What Nginx logs for a caller that left before its answer: no answer had a status. */
 const callerLeft = 499;
 
-/** One log line and one observation for each request. Probes are neither traffic nor news, unless they fail: then they are logged. */
+/** One log line and one observation for each request, but for probes: they are no traffic, and why one fails is logged with its check. */
 export function recordRequests(
   server: FastifyInstance,
   props: { service: string; registry: Registry; log: Logger },
@@ -33,9 +33,8 @@ export function recordRequests(
     const route = (request.is404 ? undefined : request.routeOptions.url) ?? 'unmatched';
     // Anybody may send any verb: only those that mean something here become label values.
     const method = methods.has(request.method) ? request.method : 'other';
-    const isProbe = probes.has(route);
-    if (!isProbe) seriesOf(method, route, status).record(milliseconds / 1_000);
-    if (isProbe && status < 400) return;
+    if (probes.has(route)) return;
+    seriesOf(method, route, status).record(milliseconds / 1_000);
     const duration = Math.round(milliseconds * 1_000) / 1_000;
     log.info({ ...idsOf(state.trace), method, route, status, duration_ms: duration }, 'request');
   };
