@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Background } from './background.ts';
 import { createFollow, cursorMigration, type Entry } from './follow.ts';
 import { createLog } from './log.ts';
+import { HttpError } from './problem.ts';
 import { createDatabase } from './stores/database.ts';
 import { sql } from './stores/sql.ts';
 import { LogLines } from './testing/log-lines.ts';
@@ -33,6 +34,21 @@ test('work is done again and again, one that fails is logged and tried again, an
   const failed = values.find(({ labels }) => labels['outcome'] === 'error');
   expect(failed).toMatchObject({ value: 1, labels: { service: 'test', job: 'sweep' } });
   expect(app.lines.all().filter((line) => line['job'] === 'sweep')).toHaveLength(1);
+});
+
+test('a stack is logged for a mistake, and none while a store is away', async () => {
+  await using app = build();
+  const away = new HttpError(503, 'database-unavailable', 'The database is not ready; try again later', {
+    retryAfter: 2,
+  });
+  app.background.every('away', '1h', () => Promise.reject(away));
+  app.background.every('wrong', '1h', () => Promise.reject(new Error('no luck')));
+  app.background.start();
+  await vi.waitFor(() => expect(app.lines.all()).toHaveLength(2));
+  expect(app.lines.all().map(({ job, reason, err }) => ({ job, reason, err }))).toEqual([
+    { job: 'away', reason: 'The database is not ready; try again later', err: undefined },
+    { job: 'wrong', reason: undefined, err: expect.objectContaining({ stack: expect.stringContaining('no luck') }) },
+  ]);
 });
 
 test('two that want it done at the same time wait for one run, and its failure reaches both', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import { backgroundDuration, backgroundRuns, type Duration, toMilliseconds } from '../../model/index.ts';
 import type { Logger } from './log.ts';
+import { HttpError } from './problem.ts';
 import { SeriesMetrics } from './series-metrics.ts';
 
 /** Work that a service does beside its requests. */
@@ -81,7 +82,11 @@ export class Background {
     const { signal } = this.#end;
     while (!signal.aborted) {
       await now().catch((err) => {
-        if (!signal.aborted) this.#props.log.warn({ job: name, err }, 'background work failed; it is tried again');
+        if (signal.aborted) return;
+        // What passes, such as a store that is away, is no fault of the code: a stack would lead nowhere.
+        const passes = err instanceof HttpError && err.retryAfter !== undefined;
+        const why = passes ? { reason: err.message } : { err };
+        this.#props.log.warn({ job: name, ...why }, 'background work failed; it is tried again');
       });
       await sleep(interval * (0.9 + Math.random() * 0.2), undefined, { signal }).catch(() => {});
     }
