@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { defineContract, defineService, fixed, postgres } from '../../model/index.ts';
+import { defineContract, defineService, fixed, postgres, redis, secret } from '../../model/index.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { sampleEnv } from './testing/build-sample.ts';
 import { freePort, startChild } from './testing/child.ts';
@@ -75,6 +75,29 @@ describe('the environment', () => {
     const { urlOf, secrets } = readConfig(service, { DATABASE_URL: url });
     expect(urlOf('DATABASE_URL')).toBe(url);
     expect(secrets).toEqual([url, password]);
+  });
+
+  test.each([
+    ['redis://127.0.0.1:6390', false],
+    ['rediss://keys.example/2', false],
+    ['file:/tmp/keys.sqlite', false],
+    // Perhaps a password without its colon, or where a driver also takes it.
+    ['redis://hunter22@127.0.0.1', true],
+    ['redis://127.0.0.1?password=hunter22', true],
+    ['redis://127.0.0.1#hunter22', true],
+    ['hunter22', true],
+  ])('the address of a store, %s, is hidden as a whole: %s', (url, isHidden) => {
+    const service = defineService({
+      contract: defineContract({ name: 'notes', port: 4304, routes: {} }),
+      owner: 'kit-team',
+      description: 'Keeps notes.',
+      uses: { keyValue: redis() },
+      env: { HOOK: secret({ secret: 'hook', key: 'url' }) },
+      scaling: fixed(1),
+    });
+    const hook = 'https://hooks.example/token';
+    const { secrets } = readConfig(service, { REDIS_URL: url, HOOK: hook });
+    expect(secrets.toSorted()).toEqual([...(isHidden ? [url] : []), hook].toSorted());
   });
 
   test('all problems are told at once', () => {

@@ -4,6 +4,7 @@ import {
   parseVariable,
   type Service,
   show,
+  storeSecret,
   type Values,
   type Variable,
   variablesOf,
@@ -60,12 +61,13 @@ export function readConfig<S extends Service>(service: S, env: Environment): Set
   const problems: ConfigProblem[] = [];
   const values: Record<string, unknown> = {};
   const secrets: string[] = [];
+  const stores = [storeSecret(service.name, 'database'), storeSecret(service.name, 'keyValue')];
   for (const [variable, declared] of Object.entries(variablesOf(service))) {
     const given = env[variable] || undefined;
     if (declared.type === 'secret') {
       // `kubectl create secret --from-file` keeps the line end of the file, which no key or password has and no header may carry.
       const value = given?.replace(/\r?\n$/, '') || undefined;
-      if (value) secrets.push(value, ...passwordIn(value));
+      if (value) secrets.push(...secretsIn(value, stores.includes(declared.secret)));
       else if (isRequired(declared)) {
         const fix = `add the key ${declared.key} to the Secret ${declared.secret}`;
         problems.push({ variable, got: 'nothing', allowed: 'a value', fix });
@@ -90,15 +92,17 @@ export function readConfig<S extends Service>(service: S, env: Environment): Set
   };
 }
 
-/** The password of a URL, which a library may name without the rest. */
-function passwordIn(value: string): string[] {
-  const password = URL.canParse(value) ? new URL(value).password : '';
-  if (password === '') return [];
+/** A secret, and the password in it where it is a URL, which a library may name without the rest. */
+function secretsIn(value: string, isStore: boolean): string[] {
+  const { username = '', password = '', search = '', hash = '' } = URL.parse(value) ?? {};
+  // The address of a store without a password, as on a machine of one's own: who reads why it is away must see which host that is.
+  if (isStore && URL.canParse(value) && username + password + search + hash === '') return [];
+  if (password === '') return [value];
   try {
-    return [decodeURIComponent(password)];
+    return [value, decodeURIComponent(password)];
   } catch {
     // A % that escapes nothing. Whoever uses the URL says so; here it only has to stay out of the log.
-    return [password];
+    return [value, password];
   }
 }
 
