@@ -31,6 +31,19 @@ const caughtUp = () =>
     { timeout: 15_000 },
   );
 
+/** The columns of a profile that say nothing of a person, and stay when the account is deleted. */
+const kept = ['account_id', 'created_at', 'removed_at', 'swept_at'];
+/** All the others, by whether they hold anything. */
+const personalColumns = async (id: string) => {
+  const [row] = await runSql<{ profile: Record<string, unknown> }>(world.place.url, [
+    `select to_jsonb(p) as profile from profiles p where account_id = '${id}'`,
+  ]);
+  const columns = Object.entries(row?.profile ?? {}).filter(([column]) => !kept.includes(column));
+  const isEmpty = (value: unknown) => value === null || value === '' || value === 0;
+  const names = (empty: boolean) => columns.filter(([, value]) => isEmpty(value) === empty).map(([column]) => column);
+  return { filled: names(false), empty: names(true) };
+};
+
 test('what is left of a deleted account is nothing, and the counts of the others are right', async () => {
   const users = await world.start(often);
   const [ann, bob, cid, dee] = [await users.person(), await users.person(), await users.person(), await users.person()];
@@ -44,6 +57,9 @@ test('what is left of a deleted account is nothing, and the counts of the others
   await users.ask(cid.id, `PUT /users/${dee.handle}/follow`);
   const other = await users.person();
   await users.ask(other.id, `PUT /users/${ann.handle}/block`);
+  const before = await personalColumns(ann.id);
+  // A new column of a profile is filled above, to see that the removal empties it; or it is among those that are kept.
+  expect(before.empty).toEqual([]);
 
   world.accounts.deleted.push(ann.id);
   await users.listen();
@@ -65,6 +81,7 @@ test('what is left of a deleted account is nothing, and the counts of the others
   const text = JSON.stringify(rows);
   for (const secret of [ann.handle, 'Ann', 'Private', avatar]) expect(text).not.toContain(secret);
   expect(text.split(ann.id)).toHaveLength(2);
+  expect(await personalColumns(ann.id)).toEqual({ filled: [], empty: before.filled });
   expect(await world.contradictions()).toEqual([]);
   // The handle is free again.
   await users.person(ann.handle);
