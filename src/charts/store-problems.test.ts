@@ -17,6 +17,7 @@ import {
   type Service,
   secret,
 } from '../model/index.ts';
+import insta from '../systems/insta.ts';
 import { renderPlatform } from './platform.ts';
 
 function using(
@@ -206,6 +207,14 @@ describe('is refused', () => {
 });
 
 describe('is fine', () => {
+  test('one more service with a database in insta, with the defaults', () => {
+    const notes = using('notes', database, cpu({ min: 2, max: 6, cpu: 70 }));
+    const system = defineSystem({ name: 'insta', services: [...insta.services, notes] });
+    const stores = { database: runPostgres(), keyValue: runRedis(), objects: runObjectStore() };
+    const environment = environmentWith({ stores });
+    expect(problemsOf(() => renderPlatform({ environment, systems: [system] }))).toEqual([]);
+  });
+
   test.each<[what: string, stores: Stores, services: [Service, ...Service[]]]>([
     ['no store where nobody uses one', {}, [using('plain', {})]],
     ['a service called postgres where none runs', { database: outsideStore(anywhere) }, [using('postgres', database)]],

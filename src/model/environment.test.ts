@@ -92,9 +92,9 @@ test('a store in the cluster has an image, a volume and resources', () => {
     database: {
       kind: 'postgres',
       image: 'postgres:18',
-      connections: 190,
+      connections: 240,
       ...volume,
-      resources: { ...resources, memory: '1Gi' },
+      resources: { ...resources, memory: '1280Mi' },
     },
     keyValue: { kind: 'redis', image: 'redis:7', ...volume },
     objects: { kind: 'versitygw', image: 'ghcr.io/versity/versitygw:v1.8.0', ...volume },

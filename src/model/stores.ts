@@ -61,8 +61,8 @@ export const stores = strict({
       kind: z.literal('postgres'),
       /** Its image. The default is whichever patch of 18 a node pulls. @default 'postgres:18' */
       image: image.default('postgres:18'),
-      /** Connections that it admits: at least those of all pods of all services at their most. `resources.memory` must have room for them. @default 190 */
-      connections: wholeNumber(10, 5_000).default(190),
+      /** Connections that it admits: at least those of all pods of all services at their most. `resources.memory` must have room for them. @default 240 */
+      connections: wholeNumber(10, 5_000).default(240),
       ...inCluster,
       /** What its container requests. No CPU limit. */
       resources: databaseResources.prefault({}),
