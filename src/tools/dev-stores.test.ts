@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { contractNamed } from '../../test/declarations.ts';
 import { defineService, defineSystem, fixed, objectStore, redis, secret } from '../model/index.ts';
-import { startDevStores } from './dev-stores.ts';
+import { checkDevStores, startDevStores } from './dev-stores.ts';
 
 /** Keeps all that needs no Postgres. */
 const shop = defineService({
@@ -62,6 +62,31 @@ test('the Redis of REDIS_URL is used, and --reset says that it leaves it alone',
     `data in ${data}/mall (files), which --reset clears`,
     'data in the Redis of REDIS_URL, which --reset does not clear',
   ]);
+});
+
+test.each([
+  ['redis://10.0.0.1', undefined],
+  ['rediss://me:hush@redis:6380/1', undefined],
+  ['file:/tmp/keys.sqlite', undefined],
+  ['', undefined],
+  ['redis://redis/hush', 'redis:...'],
+  ['redis://me:hu%sh@redis', 'redis:...'],
+  ['redis:hush', 'redis:...'],
+  ['https://me:hush@redis', 'https:...'],
+  ['hush@redis:6379', 'a text without a scheme'],
+])('of the REDIS_URL %j it is told before the start that it is wrong: %s', async (url, got) => {
+  const data = await openFolder();
+  const check = (system = mall) =>
+    checkDevStores({ system, env: { TRELLIS_DATA: data, REDIS_URL: url }, reset: false }).then(
+      () => undefined,
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+  const message = await check();
+  if (got === undefined) expect(message).toBeUndefined();
+  else expect(message).toMatch(`CommandError: REDIS_URL: got ${got}; allowed: `);
+  expect(message ?? '').not.toMatch(/hu(%s)?sh/);
+  // Whoever needs no Redis is not asked for one.
+  expect(await check(defineSystem({ name: 'mall', services: [{ ...shop, uses: {} }] }))).toBeUndefined();
 });
 
 test('secrets are the same for ever, and those that are set are not made', async () => {

@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
+import { redisAddress } from '../apps/kit/stores/redis-address.ts';
 import type { Service, System } from '../model/index.ts';
-import { clearData, dataFolder, refuseForeign } from './data-folder.ts';
+import { clearData, dataFolder, refuseForeign, refuseInUse } from './data-folder.ts';
 import type { StoreServersAnswer, StoreServersRequest } from './dev-store-servers.ts';
 import { freePorts } from './free-ports.ts';
 import { isOnPath } from './is-on-path.ts';
@@ -35,6 +36,40 @@ export interface DevStoresProps {
 }
 
 /**
+ * Looks whether the stores can start, and changes nothing: what stands in their way is told before anything else, such as a port in use.
+ *
+ * @throws CommandError if the data are in use, or REDIS_URL is no URL of a Redis
+ */
+export async function checkDevStores({
+  system,
+  env,
+  reset,
+}: Pick<DevStoresProps, 'system' | 'env' | 'reset'>): Promise<void> {
+  const url = redisUrlOf(system, env);
+  if (url !== undefined) checkRedisUrl(url);
+  await refuseInUse(dataFolder(system, env['TRELLIS_DATA'] || undefined), reset ? '--reset' : 'Postgres');
+}
+
+/** @throws CommandError that shows no more than the scheme: the rest may have a password in it */
+function checkRedisUrl(url: string): void {
+  const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0];
+  try {
+    if (url.startsWith('file:/') || (scheme && /^rediss?:\/\//.test(url) && redisAddress(url))) return;
+  } catch {
+    // It is told below what is wrong with it.
+  }
+  throw new CommandError(
+    `REDIS_URL: got ${scheme ? `${scheme}...` : 'a text without a scheme'}; allowed: redis://user:password@host:port/db, or rediss://..., with db a number; fix: write what is not a letter or digit in user and password as %xx, or leave REDIS_URL out`,
+    2,
+  );
+}
+
+/** The Redis to use in place of one that is started here. */
+function redisUrlOf({ services }: System, env: DevStoresProps['env']): string | undefined {
+  return (services.some(({ uses }) => uses.keyValue) && env['REDIS_URL']) || undefined;
+}
+
+/**
  * Starts what the system's services keep their data in: an embedded Postgres, Redis if there is one, and a folder for objects. The data survive a restart.
  *
  * @throws CommandError if one does not start
@@ -46,7 +81,7 @@ export async function startDevStores({ system, env, reset, print, onExit }: DevS
   const needsRedis = uses.some((each) => each.keyValue);
   const needsObjects = uses.some((each) => each.objects);
   const keepsData = needsPostgres || needsRedis || needsObjects || system.services.some(hasGenerated);
-  const redisUrl = (needsRedis && env['REDIS_URL']) || undefined;
+  const redisUrl = redisUrlOf(system, env);
   const secret = await prepare(folder, { keepsData, reset, redisUrl, print });
   const [postgresPort = 0, redisPort = 0] = await freePorts(2);
   const postgres = needsPostgres ? { port: postgresPort, password: secret('postgres') } : undefined;

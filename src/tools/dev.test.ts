@@ -161,6 +161,13 @@ describe('says what is wrong', () => {
       2,
       'PORT: got "x"; allowed: a whole number, at least 0, at most 65535; fix: set a number in that range',
     ],
+    [
+      'a REDIS_URL that is none',
+      ['insta'],
+      { PORT: '0', REDIS_URL: 'http://me:hush@redis' },
+      2,
+      'REDIS_URL: got http:...; allowed: redis://user:password@host:port/db, or rediss://..., with db a number; fix: ',
+    ],
     ['an unknown option', ['--prot'], {}, 2, "unknown option '--prot'"],
     ['a service that cannot start', ['bird'], { PORT: '0', BIRD_CACHE_TTL: 'soon' }, 1, 'ended by itself with code 78'],
   ])('%s', async (_what, args, env, exitCode, message) => {

@@ -16,7 +16,7 @@ import {
   type Ports,
   servicesOf,
 } from './dev-service.ts';
-import { type DevStores, startDevStores } from './dev-stores.ts';
+import { checkDevStores, type DevStores, startDevStores } from './dev-stores.ts';
 import { freePorts } from './free-ports.ts';
 import { root } from './repository.ts';
 import { CommandError, runCommand, unknownValue } from './run-command.ts';
@@ -60,6 +60,8 @@ function portOf(given: string | undefined): number {
 }
 
 async function dev(system: System, port: number, reset: boolean): Promise<void> {
+  const { env } = process;
+  await checkDevStores({ system, env, reset });
   const ports = await portsFor(system);
   const proxy = await createDevProxy(system, (service) => localUrl(ports.get(service)));
   await listen(proxy, port);
@@ -70,7 +72,7 @@ async function dev(system: System, port: number, reset: boolean): Promise<void> 
   let state: 'starting' | 'running' | 'stopping' = 'starting';
   const storesStart = startDevStores({
     system,
-    env: process.env,
+    env,
     reset,
     print: console.log,
     onExit: () => {
@@ -111,8 +113,8 @@ async function dev(system: System, port: number, reset: boolean): Promise<void> 
       // Before all are ready there is nothing to come back to.
       if (state === 'starting') process.exit(1);
     };
-    const env = { ...environmentOf(service, ports), ...stores.environmentOf(service) };
-    services.push(new DevService({ service, env, url: localUrl(ports.get(service.name)), log, onExit }));
+    const own = { ...environmentOf(service, ports), ...stores.environmentOf(service) };
+    services.push(new DevService({ service, env: own, url: localUrl(ports.get(service.name)), log, onExit }));
   }
   for (const each of services) each.start();
   // What is not ready may become it by a change.
