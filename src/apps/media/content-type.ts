@@ -16,11 +16,11 @@ const sameAs: Readonly<Record<string, string>> = { 'image/apng': 'image/png' };
 
 /** @param start its first bytes @throws HttpError 415 `unsupported-file` */
 export async function contentTypeOf(start: Buffer): Promise<ContentType> {
-  const mime = (await fileTypeFromBuffer(start))?.mime;
-  const type = mime && (sameAs[mime] ?? mime);
+  const mime = (await fileTypeFromBuffer(start))?.mime ?? '';
+  const type = sameAs[mime] ?? mime;
   if (imageTypes.some((image) => image === type)) return { type, kind: 'image' };
   if (videoTypes.some((video) => video === type)) return { type, kind: 'video' };
-  const known = type === undefined ? 'of no type that is known' : `of the type ${type}`;
+  const known = type === '' ? 'of no type that is known' : `of the type ${type}`;
   throw new HttpError(
     415,
     'unsupported-file',
