@@ -91,7 +91,7 @@ export async function buildApp<S extends Service>(
     () => background.stop(),
   );
   let rules: TokenRules | undefined;
-  recordRequests(server, { service: service.name, registry, log });
+  recordRequests(server, { service: service.name, contract: service.contract, registry, log });
   await serveOpenapi(server, service, version);
   serveProbes(server, readiness);
   const kit = {

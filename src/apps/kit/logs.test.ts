@@ -77,6 +77,20 @@ test('of probes only the reason is logged for which a check fails, once however 
   ]);
 });
 
+test('what only services ask for is logged at debug, unless it fails', async () => {
+  await using app = await buildSample({ env: { LOG_LEVEL: 'debug' } });
+  for (const url of ['/things/1', '/wait?ms=0', '/wait?ms=x', '/fail?how=error', '/nowhere']) {
+    await app.server.inject(url);
+  }
+  expect(app.lines.of('request').map(({ level, route, status }) => [level, route, status])).toEqual([
+    ['info', '/things/:id', 200],
+    ['debug', '/wait', 200],
+    ['info', '/wait', 400],
+    ['info', '/fail', 500],
+    ['info', 'unmatched', 404],
+  ]);
+});
+
 test('LOG_LEVEL decides what is written', async () => {
   await using app = await buildSample({ env: { LOG_LEVEL: 'error' } });
   await app.server.inject('/things/1');

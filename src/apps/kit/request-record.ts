@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
-import { httpRequestDuration, httpRequests, kitPaths } from '../../model/index.ts';
+import { type Contract, httpRequestDuration, httpRequests, kitPaths } from '../../model/index.ts';
 import { idsOf, type Logger } from './log.ts';
 import { stateOf } from './request-trace.ts';
 import { type Series, SeriesMetrics } from './series-metrics.ts';
@@ -10,12 +10,20 @@ const probes = new Set<string>([kitPaths.health, kitPaths.ready]);
 /** What Nginx logs for a caller that left before its answer: no answer had a status. */
 const callerLeft = 499;
 
-/** One log line and one observation for each request, but for probes: they are no traffic, and why one fails is logged with its check. */
+/**
+ * One log line and one observation for each request, but for probes: they are no traffic, and why one fails is logged with its check. What services ask
+ * one another, often all day long, is of the level `debug` unless it fails.
+ *
+ * @param props.contract says which routes are for other services alone: those that are not exposed
+ */
 export function recordRequests(
   server: FastifyInstance,
-  props: { service: string; registry: Registry; log: Logger },
+  props: { service: string; contract: Contract; registry: Registry; log: Logger },
 ): void {
-  const { service, registry, log } = props;
+  const { service, contract, registry, log } = props;
+  const inner = new Set(
+    Object.values(contract.routes).flatMap(({ exposed, method, path }) => (exposed ? [] : [`${method} ${path}`])),
+  );
   const metrics = new SeriesMetrics(registry, httpRequests, httpRequestDuration);
   const known = new Map<string, Map<string, Map<number, Series>>>();
 
@@ -36,7 +44,8 @@ export function recordRequests(
     if (probes.has(route)) return;
     seriesOf(method, route, status).record(milliseconds / 1_000);
     const duration = Math.round(milliseconds * 1_000) / 1_000;
-    log.info({ ...idsOf(state.trace), method, route, status, duration_ms: duration }, 'request');
+    const level = status < 400 && inner.has(`${method} ${route}`) ? 'debug' : 'info';
+    log[level]({ ...idsOf(state.trace), method, route, status, duration_ms: duration }, 'request');
   };
 
   server.addHook('onResponse', (request, reply, done) => {

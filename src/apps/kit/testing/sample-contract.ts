@@ -10,6 +10,7 @@ export const sampleContract = defineContract({
   routes: {
     getThing: get('/things/:id', {
       summary: 'One thing.',
+      exposed: true,
       params: z.object({ id: z.int().min(1) }),
       query: z.object({
         page: z.int().default(1),
