@@ -57,10 +57,13 @@ const ofPosts = { feed: away, post: away, like: away, 'new post': away };
 const ofUsers = { profile: away, follow: away };
 /** Whether the pictures are there cannot be asked. */
 const withoutMedia = { ...ofMedia, 'new post': '503 media-unavailable, to be tried again' };
-/** Connections that media has already go on until their other ends hear that it is not Ready. */
-const refusedOrAway = expect.stringMatching(/^(away|503 store-unavailable, to be tried again)$/);
+/** Until everybody has heard that a service is not Ready it is asked, and says for itself what it lacks. */
+const refused = <Requests extends object>(requests: Requests) =>
+  Object.fromEntries(
+    Object.keys(requests).map((what) => [what, expect.stringMatching(/^(away|503 [a-z-]+, to be tried again)$/)]),
+  ) as Requests;
 const withoutObjects = {
-  ...{ upload: refusedOrAway, picture: refusedOrAway, thumbnail: refusedOrAway },
+  ...refused(ofMedia),
   'new post': expect.stringMatching(/^(201|503 media-unavailable, to be tried again)$/),
 };
 
@@ -70,13 +73,13 @@ const failures: readonly (readonly [Workload, { unready: readonly string[]; answ
   ['deployment/users', { unready: [], answers: ofUsers }],
   ['deployment/posts', { unready: [], answers: ofPosts }],
   ['deployment/auth', { unready: [], answers: ofAuth }],
-  ['statefulset/redis', { unready: ['auth'], answers: ofAuth }],
+  ['statefulset/redis', { unready: ['auth'], answers: refused(ofAuth) }],
   ['statefulset/objects', { unready: ['media'], answers: withoutObjects }],
   [
     'statefulset/postgres',
     {
       unready: ['auth', 'users', 'posts', 'media'],
-      answers: { ...ofAuth, ...ofMedia, ...ofPosts, ...ofUsers },
+      answers: refused({ ...ofAuth, ...ofMedia, ...ofPosts, ...ofUsers }),
     },
   ],
 ];
