@@ -246,6 +246,24 @@ describe('--print', () => {
     expect(stdout).not.toContain('clear text');
   });
 
+  test('keeps what is not needed apart from what is', async () => {
+    const headings = /^(for you to create|not needed to start; for you to create where you want them), as only/gm;
+    const local = (await secrets(['insta', '--print'], 'no kubectl')).stderr;
+    expect([...local.matchAll(headings)].map(([, heading]) => heading)).toEqual([
+      'not needed to start; for you to create where you want them',
+    ]);
+    expect(local).toMatch(
+      /^not needed to start.*:\n {2}# previous-signing-key-secret is for .*\n {2}kubectl patch secret auth .*'\{"stringData":\{"previous-signing-key-secret":"VALUE"\}\}'$/m,
+    );
+    const production = (await secrets(['insta', '--environment', 'production', '--print'], 'no kubectl')).stderr;
+    const [, needed = '', optional = ''] = production.split(/^.*, as only a person knows the values:$/m);
+    expect(needed).toContain('kubectl create secret generic auth-database ');
+    expect(needed).not.toContain('without it too');
+    expect(optional).toMatch(
+      /\n {2}# access-key-id .*without it too.*\n(?: {2}# .*without it too.*\n)* {2}kubectl create secret generic media-objects /m,
+    );
+  });
+
   test('as documented it can be piped, through npm too', { timeout: 60_000 }, async () => {
     const command = /npm run --silent secrets -- SYSTEM --print/;
     expect((await secrets(['insta', '--print'], 'no kubectl')).stderr).toMatch(command);

@@ -150,26 +150,50 @@ function manifestOf(needed: NeededSecret, system: System, environment: Environme
   };
 }
 
-/** What is left to do for those who know the values. @param made the Secrets that are there by now, to which an optional key is added */
+/** What is left to do for those who know the values. @param made the Secrets that are there by now, to which a key is added */
 function forPeople(secrets: readonly NeededSecret[], made: ReadonlySet<string>): string[] {
-  const lines = secrets.flatMap(({ name, namespace, keys }) => {
-    const persons = Object.entries(keys).flatMap(([key, value]) =>
-      value.from === 'person' ? [{ key, ...value }] : [],
-    );
-    if (persons.length === 0) return [];
-    const comments = persons.map(({ key, readers, optional, description }) => {
-      const what = description ? `: ${description}` : '';
-      return `  # ${key} is for ${readers.join(', ')}${optional ? ', which runs without it too' : ''}${what}`;
-    });
-    if (made.has(name)) {
-      const stringData = Object.fromEntries(persons.map(({ key }) => [key, 'VALUE']));
-      const patch = JSON.stringify({ stringData });
-      return [...comments, `  kubectl patch secret ${name} --namespace=${namespace} --type=merge --patch='${patch}'`];
-    }
-    const literals = Object.entries(keys).map(([key, { from }]) =>
-      from === 'person' ? `--from-literal=${key}=VALUE` : `--from-literal=${key}="$(openssl rand -hex 32)"`,
-    );
-    return [...comments, `  kubectl create secret generic ${name} --namespace=${namespace} ${literals.join(' ')}`];
+  const needed = secrets.flatMap((each) => commandFor(each, keysOfPersons(each, false), made.has(each.name)));
+  const optional = secrets.flatMap((each) => {
+    const isThere = made.has(each.name) || keysOfPersons(each, false).length > 0;
+    return commandFor(each, keysOfPersons(each, true), isThere);
   });
-  return lines.length === 0 ? [] : ['for you to create, as only a person knows the values:', ...lines];
+  return [
+    ...(needed.length > 0 ? ['for you to create, as only a person knows the values:', ...needed] : []),
+    ...(optional.length > 0
+      ? ['not needed to start; for you to create where you want them, as only a person knows the values:', ...optional]
+      : []),
+  ];
+}
+
+type KeyOfPerson = { readonly key: string } & Extract<NeededSecret['keys'][string], { from: 'person' }>;
+
+function keysOfPersons({ keys }: NeededSecret, optional: boolean): KeyOfPerson[] {
+  return Object.entries(keys).flatMap(([key, value]) =>
+    value.from === 'person' && value.optional === optional ? [{ key, ...value }] : [],
+  );
+}
+
+/** The command that sets some keys of a Secret, under a line on each. @param isThere whether to add them to it @default - it is made with the rest of its keys */
+function commandFor(
+  { name, namespace, keys }: NeededSecret,
+  persons: readonly KeyOfPerson[],
+  isThere: boolean,
+): string[] {
+  if (persons.length === 0) return [];
+  const comments = persons.map(({ key, readers, optional, description }) => {
+    const what = description ? `: ${description}` : '';
+    return `  # ${key} is for ${readers.join(', ')}${optional ? ', which runs without it too' : ''}${what}`;
+  });
+  if (isThere) {
+    const stringData = Object.fromEntries(persons.map(({ key }) => [key, 'VALUE']));
+    const patch = JSON.stringify({ stringData });
+    return [...comments, `  kubectl patch secret ${name} --namespace=${namespace} --type=merge --patch='${patch}'`];
+  }
+  const literals = [
+    ...persons.map(({ key }) => `--from-literal=${key}=VALUE`),
+    ...Object.entries(keys).flatMap(([key, { from }]) =>
+      from === 'person' ? [] : [`--from-literal=${key}="$(openssl rand -hex 32)"`],
+    ),
+  ];
+  return [...comments, `  kubectl create secret generic ${name} --namespace=${namespace} ${literals.join(' ')}`];
 }
