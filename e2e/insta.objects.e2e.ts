@@ -15,7 +15,7 @@ test('the object store in the cluster passes the tests of every object store', a
   const { data } = await getJson<{ data: Record<string, string> }>([
     ...['secret', storeSecret('media', 'objects'), '-n', namespace],
   ]);
-  const valueOf = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString();
+  const secretValue = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString();
   const { all, exitCode } = await execa(
     'vitest',
     ['run', 'src/apps/kit/stores/open-object-store.test.ts', '-t', 'S3'],
@@ -25,8 +25,8 @@ test('the object store in the cluster passes the tests of every object store', a
       all: true,
       env: {
         TEST_S3_URL: `http://${ip}:${port}`,
-        TEST_S3_ACCESS_KEY_ID: valueOf(storeSecretKeys.accessKeyId),
-        TEST_S3_SECRET_ACCESS_KEY: valueOf(storeSecretKeys.secretAccessKey),
+        TEST_S3_ACCESS_KEY_ID: secretValue(storeSecretKeys.accessKeyId),
+        TEST_S3_SECRET_ACCESS_KEY: secretValue(storeSecretKeys.secretAccessKey),
       },
     },
   );
