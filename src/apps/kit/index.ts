@@ -19,3 +19,4 @@ export type { Migration } from './stores/migrations.ts';
 export type { ObjectStore } from './stores/object-store.ts';
 export { createRateLimit, type RateLimit } from './stores/rate-limit.ts';
 export { sql } from './stores/sql.ts';
+export { beforeAllUuids, walkIds } from './stores/walk-ids.ts';

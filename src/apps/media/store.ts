@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Database, type Queries, sql } from '../kit/index.ts';
+import { beforeAllUuids, type Database, type Queries, sql, walkIds } from '../kit/index.ts';
 
 /** The widths of the thumbnails, in pixels. */
 export const thumbnailWidths = [320, 1080] as const;
@@ -100,8 +100,6 @@ const leftAccounts = sql(
   'select id from deleted_accounts where removed_at is null and id > $1 order by id limit 100',
   identified,
 );
-/** Before every account. */
-const firstAccount = '00000000-0000-0000-0000-000000000000';
 const markRemoved = sql(
   'markRemoved',
   `update deleted_accounts set removed_at = now()
@@ -175,12 +173,8 @@ export class FileTable {
   }
 
   /** Deleted accounts of which there may be files. */
-  async *leftAccounts(): AsyncGenerator<string> {
-    for (let last: string | undefined = firstAccount; last !== undefined; ) {
-      const page: { id: string }[] = await this.#database.all(leftAccounts, last);
-      for (const { id } of page) yield id;
-      last = page.at(-1)?.id;
-    }
+  leftAccounts(): AsyncGenerator<string> {
+    return walkIds(this.#database, leftAccounts, beforeAllUuids);
   }
 
   /** Deletes some of the files of a deleted account. @returns how many */

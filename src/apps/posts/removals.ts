@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Database, eachAlone, type Queries, sql } from '../kit/index.ts';
+import { beforeAllUuids, type Database, eachAlone, type Queries, sql, walkIds } from '../kit/index.ts';
 
 const identified = z.object({ id: z.string() });
 
@@ -14,8 +14,6 @@ const deletedAccounts = sql(
   order by account_id limit 100`,
   identified,
 );
-/** Before every account. */
-const firstAccount = '00000000-0000-0000-0000-000000000000';
 /** Some of what an account left on posts, and its share of their counts. Locks the posts in one order, so that two replicas do not wait in a circle. */
 const removeFrom = (table: 'likes' | 'comments', owner: 'account_id' | 'author_id') => `
   with post as materialized (
@@ -89,7 +87,7 @@ export class Removals {
 
   /** Removes all of the accounts that are marked as deleted; of their posts `sweepPosts` removes what it is told here to. */
   sweepAccounts(signal: AbortSignal): Promise<void> {
-    const accounts = this.#pages(deletedAccounts, firstAccount);
+    const accounts = walkIds(this.#database, deletedAccounts, beforeAllUuids);
     return eachAlone(accounts, signal, async (account) => {
       for (const some of [removeLikesOf, removeCommentsOf, hidePostsOf]) {
         while (!signal.aborted && (await this.#database.run(some, account)) > 0) {
@@ -102,7 +100,7 @@ export class Removals {
 
   /** Removes the posts that were deleted, with all that hangs on them. */
   sweepPosts(signal: AbortSignal): Promise<void> {
-    return eachAlone(this.#pages(deletedPosts, '0'), signal, async (post) => {
+    return eachAlone(walkIds(this.#database, deletedPosts, '0'), signal, async (post) => {
       while (!signal.aborted && (await this.#removeSomeOf(post))) {
         // The next ones.
       }
@@ -117,14 +115,5 @@ export class Removals {
       if (removed === 0) await tx.run(removePost, post);
       return removed > 0;
     });
-  }
-
-  /** All of a list, page by page. @param start before the first of it */
-  async *#pages(list: typeof deletedAccounts, start: string): AsyncGenerator<string> {
-    for (let last: string | undefined = start; last !== undefined; ) {
-      const page: { id: string }[] = await this.#database.all(list, last);
-      for (const { id } of page) yield id;
-      last = page.at(-1)?.id;
-    }
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Database, eachAlone, type Queries, sql } from '../kit/index.ts';
+import { beforeAllUuids, type Database, eachAlone, type Queries, sql, walkIds } from '../kit/index.ts';
 import { endFollows } from './end-follows.ts';
 import { lockProfiles } from './lock-profiles.ts';
 
@@ -22,8 +22,6 @@ const unswept = sql(
   order by account_id limit 100`,
   account,
 );
-/** Before every account. */
-const firstAccount = '00000000-0000-0000-0000-000000000000';
 const someFollows = sql(
   'someFollows',
   `(select followed_id as id from follows where follower_id = $1 limit $2)
@@ -68,19 +66,11 @@ export class Removals {
    * account of which something cannot be removed keeps no other waiting.
    */
   async sweep(signal: AbortSignal): Promise<void> {
-    await eachAlone(this.#unswept(), signal, async (id) => {
+    await eachAlone(walkIds(this.#database, unswept, beforeAllUuids), signal, async (id) => {
       while (!signal.aborted && (await this.#removeSome(id))) {
         // The next ones.
       }
     });
-  }
-
-  async *#unswept(): AsyncGenerator<string> {
-    for (let last: string | undefined = firstAccount; last !== undefined; ) {
-      const page: { id: string }[] = await this.#database.all(unswept, last);
-      for (const { id } of page) yield id;
-      last = page.at(-1)?.id;
-    }
   }
 
   /** @returns whether there may be more */
