@@ -24,7 +24,12 @@ export function podsOf(name: string): Promise<readonly Pod[]> {
 /** A workload: `deployment/users`, `statefulset/redis`. */
 export type Workload = `${'deployment' | 'statefulset'}/${string}`;
 
-/** Takes workloads away, does something meanwhile, and brings them back. @throws Error if the container of a pod of another restarted */
+/**
+ * Takes workloads away, does something meanwhile, and brings them back. Whatever else runs must be as before, where no autoscaler changes it
+ * (`makeRoomForManyPeople`).
+ *
+ * @throws Error if a pod of another was replaced, or its container restarted
+ */
 export async function without(workloads: readonly Workload[], act: () => Promise<void>): Promise<void> {
   const names = workloads.map((workload) => workload.slice(workload.indexOf('/') + 1));
   const before = await podsIn(namespace);
@@ -41,12 +46,14 @@ export async function without(workloads: readonly Workload[], act: () => Promise
     for (const workload of workloads) await scale(workload.startsWith('deployment') ? 2 : 1, workload);
   }
   await settled(namespace);
-  const [was, is] = [before, await podsIn(namespace)].map(restartsOf);
-  for (const [name, restarts] of Object.entries(is ?? {})) {
-    const known = was?.[name];
-    // A pod that is gone was one too many for its autoscaler: what ends a container starts another in the same pod.
-    if (known !== undefined && restarts > known)
-      throw new Error(`without ${names.join(', ')} the pod ${name} restarted: ${known} times before, ${restarts} now`);
+  const after = new Map((await podsIn(namespace)).map((pod) => [pod.metadata.uid, pod]));
+  for (const pod of before.filter(({ metadata }) => !names.includes(metadata.labels[nameLabel] ?? ''))) {
+    const { name, uid } = pod.metadata;
+    const now = after.get(uid);
+    if (!now) throw new Error(`without ${names.join(', ')} the pod ${name} was replaced`);
+    const [was, is] = [pod, now].map((each) => restartsOf([each])[name]);
+    if (was !== is)
+      throw new Error(`without ${names.join(', ')} the pod ${name} restarted: ${was} times before, ${is} now`);
   }
 }
 

@@ -60,7 +60,8 @@ test('a rolling restart of every service loses no request', async () => {
   expect(tours).toBeGreaterThan(0);
   // The restart was over before the load was, and the rate was held: else nothing was shown.
   expect(restarted).toBeLessThan(seconds);
-  expect(result.seconds).toBeLessThan(seconds * 1.25);
+  // The last answer may take as long as any, which is ten seconds.
+  expect(result.seconds).toBeLessThan(seconds + 10);
   const after = await podsIn(namespace);
   const services = new Set(insta.services.map(({ name }) => name));
   const isOfService = (pod: (typeof after)[number]) =>
