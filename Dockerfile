@@ -28,7 +28,7 @@ FROM node:26-slim
 RUN rm -rf /usr/local/lib/node_modules /opt/yarn* \
   /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg
 WORKDIR /app
-# One file of JavaScript, and the native code of its packages where it has any.
+# One file of JavaScript, the native code of its packages where it has any, and the page where the app has one.
 COPY --from=bundle /out ./
 ENV NODE_ENV=production
 # A number, as Kubernetes cannot tell from a name that it is not root.

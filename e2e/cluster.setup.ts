@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { systems } from '../src/systems/index.ts';
+import { adapterNamespace, applyAdapterSystem } from './adapter-system.ts';
 import { kubectl } from './kubectl.ts';
 import { deleteMarkedNamespaces, makeNamespaces } from './namespaces.ts';
 import { outsideNamespace } from './outside-api.ts';
@@ -11,7 +12,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
   const startedAt = Date.now();
   const print = (line: string) => console.log(`set-up: ${line}`);
   const names = systems.map(({ name }) => name);
-  await makeNamespaces([...names, outsideNamespace, strangersNamespace]);
+  await makeNamespaces([...names, outsideNamespace, strangersNamespace, adapterNamespace]);
   try {
     await kubectl(['apply', '-f', 'dist/']);
     for (const name of names) {
@@ -19,6 +20,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
       const made = stdout.split('\n').filter((line) => line.startsWith('created'));
       print(`${name}: ${made.length} Secrets made`);
     }
+    await applyAdapterSystem();
     for (const name of names) await settled(name, { print });
     print(`everything is Ready after ${Math.round((Date.now() - startedAt) / 1_000)} s`);
   } catch (error) {

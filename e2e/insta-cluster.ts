@@ -1,7 +1,8 @@
+import { kitPaths, type Service } from '../src/model/index.ts';
 import insta from '../src/systems/insta.ts';
 import { createCaller } from '../test/insta/caller.ts';
 import { ingressOf } from './ingress.ts';
-import { eventually, kubectl, type Pod, podsIn, restartsOf } from './kubectl.ts';
+import { eventually, getJson, kubectl, type Pod, podsIn, restartsOf } from './kubectl.ts';
 import { isReady, settled } from './settled.ts';
 
 /** The system's namespace. */
@@ -25,8 +26,8 @@ export function podsOf(name: string): Promise<readonly Pod[]> {
 export type Workload = `${'deployment' | 'statefulset'}/${string}`;
 
 /**
- * Takes workloads away, does something meanwhile, and brings them back. Whatever else runs must be as before, where no autoscaler changes it
- * (`makeRoomForManyPeople`).
+ * Takes workloads away, does something meanwhile, and brings them back. Deployments go at once, without the time in which their pods drain. Whatever else
+ * runs must be as before, where no autoscaler changes it (`makeRoomForManyPeople`).
  *
  * @throws Error if a pod of another was replaced, or its container restarted
  */
@@ -35,15 +36,19 @@ export async function without(workloads: readonly Workload[], act: () => Promise
   const before = await podsIn(namespace);
   const scale = (replicas: number, ...to: readonly Workload[]) =>
     kubectl(['scale', ...to, '-n', namespace, `--replicas=${replicas}`]);
+  const pods = ['-n', namespace, '--timeout=120s', '-l', `${nameLabel} in (${names.join(',')})`];
+  const scalers = await scalersOf(names);
+  await paused(scalers, true);
   await scale(0, ...workloads);
   try {
-    await kubectl([
-      ...['wait', '--for=delete', 'pod', '-n', namespace, '--timeout=120s'],
-      ...['-l', `${nameLabel} in (${names.join(',')})`],
-    ]);
+    if (workloads.every((workload) => workload.startsWith('deployment')))
+      await kubectl(['delete', 'pods', ...pods, '--grace-period=1']);
+    // Also of one that was made before the controller heard of the scale.
+    await kubectl(['wait', '--for=delete', 'pod', ...pods]);
     await act();
   } finally {
     for (const workload of workloads) await scale(workload.startsWith('deployment') ? 2 : 1, workload);
+    await paused(scalers, false);
   }
   await settled(namespace);
   const after = new Map((await podsIn(namespace)).map((pod) => [pod.metadata.uid, pod]));
@@ -57,6 +62,29 @@ export async function without(workloads: readonly Workload[], act: () => Promise
   }
 }
 
+/** Those of these workloads that KEDA scales. */
+async function scalersOf(names: readonly string[]): Promise<readonly string[]> {
+  const { items } = await getJson<{ items: { metadata: { name: string } }[] }>(['scaledobjects', '-n', namespace]);
+  return items.map(({ metadata }) => metadata.name).filter((name) => names.includes(name));
+}
+
+/** KEDA brings back what somebody else takes away, at its next look. */
+async function paused(scalers: readonly string[], are: boolean): Promise<void> {
+  if (scalers.length === 0) return;
+  const objects = scalers.map((name) => `scaledobject/${name}`);
+  const annotation = 'autoscaling.keda.sh/paused';
+  await kubectl([
+    'annotate',
+    ...objects,
+    '-n',
+    namespace,
+    '--overwrite',
+    are ? `${annotation}=true` : `${annotation}-`,
+  ]);
+  const condition = `--for=condition=Paused=${are ? 'True' : 'False'}`;
+  await kubectl(['wait', ...objects, '-n', namespace, condition, '--timeout=60s']);
+}
+
 /** Waits until all pods of a workload are Ready, or none. */
 export async function readiness(name: string, ready: boolean): Promise<void> {
   await eventually(
@@ -66,7 +94,21 @@ export async function readiness(name: string, ready: boolean): Promise<void> {
   );
 }
 
-/** Whether all pods of a workload are Ready at this moment. */
-export async function isReadyNow(name: string): Promise<boolean> {
-  return (await podsOf(name)).every(isReady);
+/** Whether each pod of a service is Ready, and what it answers when it is probed, as often as makes a kubelet change its mind. */
+export async function readinessNow({
+  name,
+  contract,
+}: Pick<Service, 'name' | 'contract'>): Promise<readonly { readonly ready: boolean; readonly answers: string }[]> {
+  const program = `
+    const ask = () => fetch('http://127.0.0.1:${contract.port}${kitPaths.ready}', { signal: AbortSignal.timeout(3000) }).then(({ status }) => status);
+    ask().then(async (first) => {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      console.log(first + ', ' + await ask());
+    });`;
+  return Promise.all(
+    (await podsOf(name)).map(async (pod) => {
+      const said = await kubectl(['exec', pod.metadata.name, '-n', namespace, '-c', name, '--', 'node', '-e', program]);
+      return { ready: isReady(pod), answers: said.trim() };
+    }),
+  );
 }

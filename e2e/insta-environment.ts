@@ -1,8 +1,9 @@
-import { expect } from 'vitest';
-import { cpu, defineEnvironment } from '../src/model/index.ts';
-import { environments, systems } from '../src/systems/index.ts';
+import { cpu, defineEnvironment, requests, type Service } from '../src/model/index.ts';
+import bird from '../src/systems/bird.ts';
+import { environments } from '../src/systems/index.ts';
 import insta from '../src/systems/insta.ts';
-import { applyRendered } from './apply-rendered.ts';
+import { ensureApplied } from './apply-rendered.ts';
+import { birdOutside } from './outside-api.ts';
 import { settled } from './settled.ts';
 
 // All people of these tests come from one address.
@@ -10,28 +11,44 @@ const many = 1_000_000;
 const limits: Readonly<Record<string, Record<string, number>>> = {
   auth: { ADDRESS_LIMIT: many, LOGIN_LIMIT: many },
 };
+/** A number of pods that stays, by the same kind of object as declared: one of another kind would have to take over. */
+export function heldAt(pods: number, { scaling }: Service) {
+  const limits = { min: pods, max: pods };
+  return scaling.kind === 'cpu' ? cpu({ ...limits, cpu: 70 }) : requests({ ...limits, perPod: many });
+}
+
+/** So those that a test looks at stay, and a node of two cores has room for those of a rollout, and for those that a test takes away and brings back. */
+const heldAtTwo = (service: Service) => heldAt(2, service);
+
+const ofInsta = Object.fromEntries(
+  insta.services.map((service) => [
+    service.name,
+    { scaling: heldAtTwo(service), env: { LOG_LEVEL: 'warn', ...limits[service.name] } },
+  ]),
+);
 
 /**
- * The environment `local` for hundreds of people from one address. Each service of each system keeps two pods: so those that a test looks at stay, and a
- * node of two cores has room for those of a rollout, and for those that a test takes away and brings back.
+ * The environment `local` with a server in place of the APIs outside, and for hundreds of people of insta from one address. What the tests of bird need and
+ * those of insta is applied at once, so that the one starts while the other is tested.
  */
+export const forTests = defineEnvironment({
+  ...environments['local'],
+  overrides: { bird: birdOutside, insta: ofInsta },
+} as Parameters<typeof defineEnvironment>[0]);
+
+/** The same, with two pods of each service of each system. */
 const withManyPeople = defineEnvironment({
   ...environments['local'],
-  overrides: Object.fromEntries(
-    systems.map((system) => [
-      system.name,
-      Object.fromEntries(
-        system.services.map(({ name }) => [
-          name,
-          { scaling: cpu({ min: 2, max: 2, cpu: 70 }), env: { LOG_LEVEL: 'warn', ...limits[name] } },
-        ]),
-      ),
-    ]),
-  ),
+  overrides: {
+    bird: Object.fromEntries(
+      bird.services.map((service) => [service.name, { ...birdOutside[service.name], scaling: heldAtTwo(service) }]),
+    ),
+    insta: ofInsta,
+  },
 } as Parameters<typeof defineEnvironment>[0]);
 
 /** Applies it. Nothing happens where it was applied before. */
 export async function makeRoomForManyPeople(): Promise<void> {
-  expect(await applyRendered(withManyPeople)).toMatchObject({ exitCode: 0 });
+  await ensureApplied(withManyPeople);
   await settled(insta.name);
 }

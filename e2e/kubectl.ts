@@ -43,6 +43,7 @@ export interface Pod {
   };
   readonly status: {
     readonly podIP?: string;
+    readonly hostIP?: string;
     readonly phase: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
     readonly containerStatuses?: readonly {
@@ -76,7 +77,7 @@ export async function rollout(namespace: string, name: string): Promise<void> {
   await kubectl(['rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=180s']);
 }
 
-/** Asks again every second until the answer passes, and fails with the last answer that did not. */
+/** Asks again every half second until the answer passes, and fails with the last answer that did not. */
 export async function eventually<Answer>(
   seconds: number,
   ask: () => Promise<Answer>,
@@ -90,6 +91,6 @@ export async function eventually<Answer>(
       throw new Error(
         `not so within ${seconds} s; the last answer was ${answer instanceof Error ? answer.message : JSON.stringify(answer)}`,
       );
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }

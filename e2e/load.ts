@@ -6,6 +6,8 @@ export interface LoadProps {
   /** Requests each second, over all connections. */
   readonly rate: number;
   readonly seconds: number;
+  /** @default 10 */
+  readonly connections?: number;
 }
 
 /** What became of the requests. */
@@ -17,19 +19,20 @@ export interface LoadResult {
   readonly failed: number;
   /** How long it took. */
   readonly seconds: number;
-  /** Milliseconds. */
+  /** Milliseconds: of half of all answers at most, and of 99 of 100. */
+  readonly p50: number;
   readonly p99: number;
 }
 
-/** Sends `rate` times `seconds` requests at a constant rate over ten connections, and waits for what becomes of each. */
-export async function load({ url, headers, rate, seconds }: LoadProps): Promise<LoadResult> {
+/** Sends `rate` times `seconds` requests at a constant rate, and waits for what becomes of each. */
+export async function load({ url, headers, rate, seconds, connections = 10 }: LoadProps): Promise<LoadResult> {
   const amount = rate * seconds;
   const result = await autocannon({
     url,
     headers: { ...headers },
     overallRate: rate,
     amount,
-    connections: 10,
+    connections,
     timeout: 10,
   });
   const answered = result['2xx'] + result.non2xx;
@@ -38,6 +41,7 @@ export async function load({ url, headers, rate, seconds }: LoadProps): Promise<
     lost: amount - answered,
     failed: result.non2xx,
     seconds: result.duration,
+    p50: result.latency.p50,
     p99: result.latency.p99,
   };
 }

@@ -1,6 +1,3 @@
-import { defineEnvironment } from '../src/model/index.ts';
-import { environments } from '../src/systems/index.ts';
-
 /** The namespace of a server that stands in for the APIs outside. */
 export const outsideNamespace = 'bird-e2e-outside';
 
@@ -72,13 +69,8 @@ const place = { url: `http://outside.${outsideNamespace}`, pods: { namespace: ou
 // Nothing is remembered for long, so that a test sees what the outside does now.
 const brief = { FAILURE_TTL: '1s' };
 
-/** The environment `local` with that server in place of the APIs outside. */
-export const withOutsideApi = defineEnvironment({
-  ...environments['local'],
-  overrides: {
-    bird: {
-      bird: { env: { ...brief, BIRD_CACHE_TTL: '1s' }, outside: { birds: place } },
-      'bird-image': { env: { ...brief, IMAGE_CACHE_TTL: '1s' }, outside: { photos: place } },
-    },
-  },
-} as Parameters<typeof defineEnvironment>[0]);
+/** What bird's services have otherwise, with that server in place of the APIs outside. */
+export const birdOutside: Readonly<Record<string, object>> = {
+  bird: { env: { ...brief, BIRD_CACHE_TTL: '1s' }, outside: { birds: place } },
+  'bird-image': { env: { ...brief, IMAGE_CACHE_TTL: '1s' }, outside: { photos: place } },
+};

@@ -1,4 +1,5 @@
-import { kubectl } from './kubectl.ts';
+import { eventually, getJson, kubectl, podsIn } from './kubectl.ts';
+import { isReady } from './settled.ts';
 
 /** Where the API server finds Prometheus, as a release of kube-prometheus-stack called `monitoring` names it. */
 const service = process.env['E2E_PROMETHEUS'] ?? 'monitoring/monitoring-kube-prometheus-prometheus:9090';
@@ -17,4 +18,37 @@ export async function query(promql: string): Promise<readonly Sample[]> {
     data: { result: { metric: Record<string, string>; value: [number, string] }[] };
   };
   return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
+}
+
+/** What kube-prometheus-stack makes the pods of Prometheus from. */
+interface PrometheusObject {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: { readonly replicas?: number };
+}
+
+/**
+ * Takes the cluster's Prometheus away, does something meanwhile, and brings it back.
+ *
+ * @returns false, having done nothing, where prometheus-operator does not run it
+ */
+export async function withoutPrometheus(act: () => Promise<void>): Promise<boolean> {
+  const [namespace = '', name = ''] = service.replace(/:\d+$/, '').split('/');
+  const { items } = await getJson<{ items: readonly PrometheusObject[] }>(['prometheuses', '-n', namespace]);
+  const found = items.find(({ metadata }) => name.startsWith(metadata.name));
+  if (!found) return false;
+  const scale = (replicas: number) =>
+    kubectl([
+      ...['patch', 'prometheus', found.metadata.name, '-n', namespace, '--type=merge'],
+      ...['-p', JSON.stringify({ spec: { replicas } })],
+    ]);
+  const pods = () => podsIn(namespace, `operator.prometheus.io/name=${found.metadata.name}`);
+  await scale(0);
+  try {
+    await eventually(60, pods, (left) => left.length === 0);
+    await act();
+  } finally {
+    await scale(found.spec.replicas ?? 1);
+  }
+  await eventually(120, pods, (back) => back.length > 0 && back.every(isReady));
+  return true;
 }

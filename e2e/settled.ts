@@ -1,4 +1,4 @@
-import { getJson, type Pod, podsIn } from './kubectl.ts';
+import { getJson, type Pod } from './kubectl.ts';
 
 interface Workload {
   readonly kind: 'Deployment' | 'StatefulSet';
@@ -17,6 +17,10 @@ interface Autoscaler {
   readonly spec: { readonly minReplicas: number; readonly scaleTargetRef: { readonly name: string } };
 }
 
+interface FoundPod extends Pod {
+  readonly kind: 'Pod';
+}
+
 /**
  * Waits until every Deployment and StatefulSet of a namespace runs what it was last told to, in as many Ready pods as it should have. What an autoscaler
  * wants beyond its minimum a small cluster may have no room for.
@@ -32,17 +36,18 @@ export async function settled(
   const startedAt = Date.now();
   let said = '';
   for (;;) {
-    const { items: found } = await getJson<{ items: readonly (Workload | Autoscaler)[] }>([
-      ...['deployments,statefulsets,horizontalpodautoscalers', '-n', namespace],
+    // All in one: each kubectl that starts takes processor time from what is waited for.
+    const { items: found } = await getJson<{ items: readonly (Workload | Autoscaler | FoundPod)[] }>([
+      ...['deployments,statefulsets,horizontalpodautoscalers,pods', '-n', namespace],
     ]);
     const scalers = found.filter((each) => each.kind === 'HorizontalPodAutoscaler');
-    const items = found.filter((each) => each.kind !== 'HorizontalPodAutoscaler');
+    const pods = found.filter((each) => each.kind === 'Pod').filter(({ metadata }) => !metadata.deletionTimestamp);
+    const items = found.filter((each) => each.kind !== 'HorizontalPodAutoscaler').filter((each) => each.kind !== 'Pod');
     const leastOf = ({ metadata, spec }: Workload) =>
       scalers.find((each) => each.spec.scaleTargetRef.name === metadata.name)?.spec.minReplicas ?? spec.replicas;
     const waiting = items
       .filter((workload) => !isSettled(workload, leastOf(workload)))
       .map(({ metadata }) => metadata.name);
-    const pods = await podsIn(namespace);
     const unready = pods.filter((pod) => !isReady(pod)).map((pod) => `${pod.metadata.name} (${reasonOf(pod)})`);
     const line = `${namespace}: ${items.length - waiting.length} of ${items.length} workloads are Ready${unready.length > 0 ? `; not yet: ${unready.join(', ')}` : ''}`;
     const after = Math.round((Date.now() - startedAt) / 1_000);
@@ -50,7 +55,7 @@ export async function settled(
     said = line;
     if (waiting.length === 0 && items.length > 0) return;
     if (after > seconds) throw new Error(`not Ready within ${seconds} s: ${waiting.join(', ')}. ${line}`);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
 

@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 async function repository(): Promise<Files> {
   const files: Record<string, string> = {};
-  for await (const file of glob(['{src,test,e2e,bench}/**/*.ts', '*.ts'], { cwd: root })) {
+  for await (const file of glob(['{src,test,e2e,bench}/**/*.{ts,tsx}', '*.ts'], { cwd: root })) {
     files[file] = await readFile(`${root}${file}`, 'utf8');
   }
   return files;

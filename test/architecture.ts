@@ -73,6 +73,14 @@ const rooms: readonly Room[] = [
       kitOnly: true,
     }),
   ),
+  // What runs in a browser. Of the rest of the repository it gets what is left of contracts there, and types.
+  {
+    files: 'src/apps/{app}/page/**',
+    imports: ['src/apps/{app}/page/**', 'src/apps/*/contract.ts', 'src/model/index.ts'],
+    packages: ['preact', 'node:stream'],
+    notPackages: manifestPackages,
+    runs: true,
+  },
   {
     files: 'src/apps/{app}/**',
     imports: ['src/model/**', 'src/apps/kit/**', 'src/apps/{app}/**', 'src/apps/*/contract.ts'],
@@ -93,27 +101,50 @@ const rooms: readonly Room[] = [
     environment: false,
   },
   // What a service is called, what holds for it in an environment and what of it may be reached: said once, for the constructs and for what stands above them.
-  ...['identity', 'placement', 'exposed-paths'].map(
+  // What an operator calls and labels what it makes of our objects is of the same sort.
+  ...['identity', 'placement', 'exposed-paths', 'cloud-native-pg'].map(
     (name): Room => ({
       files: `src/charts/${name}.ts`,
-      imports: ['src/model/**', 'src/charts/{identity,placement,exposed-paths}.ts'],
+      imports: ['src/model/**', 'src/charts/{identity,placement,exposed-paths,cloud-native-pg}.ts'],
       notPackages: manifestPackages,
       environment: false,
     }),
   ),
+  // What Nginx is told, as text: tested with Nginx alone.
+  {
+    files: 'src/charts/gateway/**',
+    imports: ['src/model/**', 'src/charts/gateway/**'],
+    notPackages: manifestPackages,
+    environment: false,
+  },
   {
     files: 'src/charts/constructs/**',
     imports: [
       'src/model/**',
-      'src/charts/{identity,placement,exposed-paths}.ts',
-      'src/charts/observability/**',
+      'src/charts/{identity,placement,exposed-paths,cloud-native-pg,port-of-url,prometheus-url}.ts',
+      'src/charts/{observability,gateway}/**',
       'src/charts/constructs/**',
+      // What it needs of its node stands where that of every program of ours stands; no system has it.
+      'src/apps/activator/{service,contract}.ts',
     ],
     environment: false,
   },
   // Extensions are found by the name of their file.
   { files: 'src/charts/main.ts', imports: ['src/model/**', 'src/systems/**', 'src/charts/**'], computed: true },
   { files: 'src/charts/**', imports: ['src/model/**', 'src/systems/**', 'src/charts/**'], environment: false },
+  // Of the contracts that a page imports it reads what a browser may know.
+  { files: 'src/tools/build-page.ts', imports: ['src/model/**', 'src/tools/**'], computed: true },
+  // Scalings to compare stand in a file of whoever calls.
+  {
+    files: 'src/tools/simulate/compare-file.ts',
+    imports: ['src/model/**', 'src/tools/**'],
+    computed: true,
+  },
+  // The demo and the traffic of load tests ask what is exposed, as any program outside does: typed by contracts.
+  {
+    files: 'src/tools/{demo{/**,.test.ts},loadtest/traffic/**}',
+    imports: ['src/model/**', 'src/systems/**', 'src/apps/*/contract.ts', 'src/tools/**'],
+  },
   {
     files: 'src/tools/**',
     imports: ['src/model/**', 'src/systems/**', 'src/charts/**', 'src/apps/kit/**', 'src/tools/**'],
@@ -128,6 +159,8 @@ const rooms: readonly Room[] = [
         ...(folder === 'test' ? [] : [`${folder}/**`]),
         // Measurements are a command too.
         ...(folder === 'bench' ? ['src/tools/run-command.ts'] : []),
+        // What a cluster did is written down for those who simulate it.
+        ...(folder === 'e2e' ? ['src/tools/simulate/recorded/**'] : []),
       ],
     }),
   ),

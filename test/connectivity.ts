@@ -11,15 +11,35 @@ export interface Party {
   readonly address?: string;
 }
 
-/** The pods that Deployments and StatefulSets make, as parties. */
+/** The pods that Deployments and StatefulSets make, and those that CloudNativePG makes of its objects, as parties. */
 export function podsOf(objects: readonly Manifest[]): Party[] {
-  return objects
-    .filter((object) => object.kind === 'Deployment' || object.kind === 'StatefulSet')
-    .map(({ metadata, spec }) => ({
-      name: metadata.name,
-      namespace: metadata.namespace,
-      labels: spec.template.metadata.labels,
-    }));
+  return [
+    ...objects
+      .filter((object) => object.kind === 'Deployment' || object.kind === 'StatefulSet')
+      .map(({ metadata, spec }) => ({
+        name: metadata.name,
+        namespace: metadata.namespace,
+        labels: spec.template.metadata.labels,
+      })),
+    ...objects.filter(({ apiVersion }) => apiVersion === 'postgresql.cnpg.io/v1').flatMap(podsOfOperator),
+  ];
+}
+
+/**
+ * What the operator labels its pods with: the servers of a cluster, the jobs that make more of them, and the poolers.
+ * @see https://cloudnative-pg.io/documentation/current/labels_annotations/
+ */
+function podsOfOperator({ kind, metadata: { name, namespace }, spec }: Manifest): Party[] {
+  if (kind === 'Cluster') {
+    const labels = { 'app.kubernetes.io/name': 'postgresql', 'cnpg.io/cluster': name };
+    return [
+      { name, namespace, labels: { ...labels, 'cnpg.io/instanceName': `${name}-1`, 'cnpg.io/podRole': 'instance' } },
+      { name: `${name}-join`, namespace, labels: { ...labels, 'cnpg.io/jobRole': 'join' } },
+    ];
+  }
+  if (kind !== 'Pooler') return [];
+  const labels = { 'app.kubernetes.io/name': 'postgresql', 'cnpg.io/cluster': spec.cluster.name };
+  return [{ name, namespace, labels: { ...labels, 'cnpg.io/poolerName': name, 'cnpg.io/podRole': 'pooler' } }];
 }
 
 /**
@@ -69,7 +89,13 @@ function isPeer(peer: Manifest, home: string, party: Party): boolean {
 }
 
 function selects(selector: Manifest, labels: Readonly<Record<string, string>> = {}): boolean {
-  return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  return (
+    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+    (selector.matchExpressions ?? []).every(({ key, operator }: Manifest) => {
+      if (operator !== 'DoesNotExist') throw new Error(`no rule of ours has the operator ${operator} so far`);
+      return labels[key] === undefined;
+    })
+  );
 }
 
 function within(ranges: readonly string[], address: string): boolean {

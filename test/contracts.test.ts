@@ -90,3 +90,22 @@ describe.each(placed)('$title', ({ objects, service }) => {
       expect(app.server.hasRoute({ method: route.method, url: route.path })).toBe(true);
   });
 });
+
+// It is in no system: a gateway has it beside its Nginx.
+test('the activator starts with what the gateway gives it, and answers its probes', async () => {
+  const beside = Object.values(environments).flatMap((environment) =>
+    objectsOf({ environment, systems })
+      .filter(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'gateway')
+      .flatMap(({ spec }) => spec.template.spec.initContainers ?? []),
+  );
+  expect(beside.length).toBeGreaterThan(0);
+  for (const container of beside) {
+    const { default: code } = (await import(`../src/apps/${container.name}/app.ts`)) as { default: App };
+    const app = await buildApp(code, { env: environmentOf(container), logTo: silent });
+    expect(container.ports[0].containerPort).toBe(app.service.contract.port);
+    for (const probe of [container.startupProbe, container.livenessProbe]) {
+      expect((await app.server.inject(probe.httpGet.path)).statusCode).toBe(200);
+    }
+    await app.close();
+  }
+});

@@ -12,6 +12,7 @@ import {
   get,
   ingress,
   integer,
+  loadBalancer,
   nodePort,
   objectStore,
   postgres,
@@ -88,10 +89,11 @@ export function systemOf(...services: [Service, ...Service[]]) {
 
 const controllers = [{ namespace: 'edge', labels: { app: 'proxy' } }];
 
-/** The three ways to be reached from outside. */
+/** The ways to be reached from outside. A load balancer needs a gateway. */
 export const exposures = {
   ingress: ingress({ controllers }),
   nodePort: nodePort(),
+  loadBalancer: loadBalancer(),
   gateway: gateway({ name: 'public', namespace: 'edge', controllers }),
 };
 

@@ -58,6 +58,34 @@ describe('dist/', () => {
   }, 60_000);
 });
 
+describe('the list of kinds to prune in docs/guide/operations.md', async () => {
+  const guide = await readFile(join(root, 'docs', 'guide', 'operations.md'), 'utf8');
+  const listed = [...guide.matchAll(/--prune-allowlist=(\S+)/g)].map(([, kind = '']) => kind);
+  const files = Object.entries(await filesBelow(join(root, 'dist')));
+  const manifests = files.filter(([path]) => path.endsWith('.k8s.yaml'));
+  const documents = manifests.flatMap(([, text]) => text.split(/^---$/m));
+  const rendered = documents.map((document) => {
+    const [, version = ''] = /^apiVersion: (\S+)$/m.exec(document) ?? [];
+    const [, kind] = /^kind: (\S+)$/m.exec(document) ?? [];
+    return `${version.includes('/') ? '' : 'core/'}${version}/${kind}`;
+  });
+  /** With these their data would go. */
+  const kept = [
+    'core/v1/Namespace',
+    'core/v1/PersistentVolumeClaim',
+    'core/v1/Secret',
+    'postgresql.cnpg.io/v1/Cluster',
+  ];
+
+  test('has every kind that is rendered, once', () => {
+    expect(listed.toSorted()).toEqual([...new Set(rendered)].filter((kind) => !kept.includes(kind)).toSorted());
+  });
+
+  test('has none with which data go', () => {
+    expect(listed.filter((kind) => kept.includes(kind))).toEqual([]);
+  });
+});
+
 describe('npm run synth', () => {
   test('renders one environment into the folder that was asked for', async () => {
     const out = scratch();
@@ -118,7 +146,7 @@ describe('npm run synth', () => {
     }
     const { exitCode, stderr } = await synth('--out', out);
     expect(stderr).toBe(
-      `--out: got ${out}, which holds ${named}; allowed: a folder that is new, empty, or holds nothing but manifests (*.k8s.yaml); fix: name another, or empty it`,
+      `--out: got ${out}, which holds ${named}; allowed: a folder that is new, empty, or holds nothing but manifests (*.k8s.yaml) and values (helm-values/*.yaml); fix: name another, or empty it`,
     );
     expect(exitCode).toBe(2);
     expect(Object.keys(await filesBelow(out)).toSorted()).toEqual(files.toSorted());

@@ -8,7 +8,7 @@ import { type Manifest, objectNamed, objectsOf } from './objects.ts';
 import { problemsOf } from './problems-of.ts';
 
 /** The groups of the kinds that every cluster has. */
-const coreGroups = ['v1', 'apps/v1', 'autoscaling/v2', 'networking.k8s.io/v1', 'policy/v1'];
+const coreGroups = ['v1', 'apps/v1', 'autoscaling/v2', 'batch/v1', 'networking.k8s.io/v1', 'policy/v1'];
 
 describe.each(Object.values(environments))('environment $name', (environment) => {
   const charts = renderPlatform({ environment, systems });
@@ -22,12 +22,14 @@ describe.each(Object.values(environments))('environment $name', (environment) =>
 
   test('files apply in the right order: namespaces first, custom resources last', () => {
     const kinds = charts.toSorted((one, other) => (one.name < other.name ? -1 : 1)).flatMap((chart) => chart.objects);
-    const lastNamespace = kinds.findLastIndex((object) => object.kind === 'Namespace');
-    const firstNamespaced = kinds.findIndex(
-      (object) => object.metadata.namespace !== undefined && object.kind !== 'NetworkPolicy',
-    );
+    const isBeforeItsNamespace = ({ metadata: { namespace } }: Manifest, index: number) =>
+      namespace !== undefined &&
+      kinds.findIndex(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace) > index;
+    expect(kinds.filter(isBeforeItsNamespace)).toEqual([]);
+    // A quota that came after pods would not have counted the first of them.
+    const lastQuota = kinds.findLastIndex((object) => ['ResourceQuota', 'LimitRange'].includes(object.kind));
+    expect(lastQuota).toBeLessThan(kinds.findIndex((object) => object.kind === 'Deployment'));
     const firstCustom = kinds.findIndex((object) => !isCore(object));
-    expect(lastNamespace).toBeLessThan(firstNamespaced);
     expect(kinds.slice(firstCustom).filter(isCore)).toEqual([]);
   });
 

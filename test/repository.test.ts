@@ -36,10 +36,19 @@ const read = async <T>(name: string): Promise<T> => JSON.parse(await readFile(`$
 // Here and not only in a script of their own, so that nobody can merge what they would refuse.
 test.each([
   ['tsc', ['--pretty', 'false']],
+  ['tsc', ['--pretty', 'false', '--project', 'tsconfig.page.json']],
+  ['tsc', ['--pretty', 'false', '--project', 'tsconfig.browser.json']],
   ['biome', ['ci', '--colors=off']],
 ])('%s finds nothing', { timeout: 120_000 }, async (command, args) => {
   const { all, exitCode } = await execa(command, args, { cwd: root, preferLocal: true, reject: false, all: true });
   expect(exitCode, all).toBe(0);
+});
+
+test('no test waits for a second alone: eventually() in place of vi.waitFor', async () => {
+  const waiting: string[] = [];
+  for await (const file of glob('{src,test}/**/*.ts', { cwd: root }))
+    if (/\bvi\.wait(For|Until)\(/.test(await readFile(`${root}${file}`, 'utf8'))) waiting.push(file);
+  expect(waiting).toEqual(['src/apps/kit/testing/eventually.ts']);
 });
 
 describe('an app stands in the folder of its name, by which its image is built and its process started', () => {
@@ -90,7 +99,7 @@ describe('package.json', async () => {
   test('names no package that nothing uses', async () => {
     /** Packages that no code imports and no npm script runs. */
     const used = new Map([['cdk8s-cli', 'for `npx cdk8s synth`, by cdk8s.yaml']]);
-    for await (const file of glob(['{src,test,e2e,bench}/**/*.ts', '*.ts'], { cwd: root })) {
+    for await (const file of glob(['{src,test,e2e,bench}/**/*.{ts,tsx}', '*.ts'], { cwd: root })) {
       const { imports } = parseFile(file, await readFile(`${root}${file}`, 'utf8'));
       for (const { kind, target } of imports) if (kind === 'package') used.set(packageOf(target), file);
     }

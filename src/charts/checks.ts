@@ -1,6 +1,18 @@
-import type { Contract, Environment, Exposure, Problem, System } from '../model/index.ts';
+import {
+  type Contract,
+  type Environment,
+  type Exposure,
+  hasGateway,
+  type NginxGateway,
+  type Problem,
+  type Service,
+  type System,
+} from '../model/index.ts';
 import { type Leak, leaks, stolenRoutes } from './exposed-paths.ts';
 import type { Extension } from './extension.ts';
+import { gatewayServices } from './gateway/gateway-services.ts';
+import { leastSpoolers, spooledBodies } from './gateway/spooled-bodies.ts';
+import { gatewayName } from './identity.ts';
 import type { RenderedChart } from './rendered-chart.ts';
 
 /** What systems and an environment contradict each other in. Each would else be a fault that the cluster keeps to itself. */
@@ -12,8 +24,12 @@ export function contradictions(
   return [
     ...strayExtensions(extensions, systems),
     ...sharedEntrances(environment, systems),
+    ...gatewayProblems(environment, systems),
     ...environment.exposure.flatMap((exposure) =>
-      systems.flatMap((system) => [...openedTooWide(exposure, system, environment), ...takenPaths(exposure, system)]),
+      systems
+        // A gateway tells methods and parameters apart, and what is in front of it leads everything to it.
+        .filter((system) => !hasGateway(environment, system))
+        .flatMap((system) => [...openedTooWide(exposure, system, environment), ...takenPaths(exposure, system)]),
     ),
   ];
 }
@@ -58,9 +74,94 @@ function sharedEntrances(environment: Environment, systems: readonly System[]): 
   );
 }
 
-/** A NodePort is left out: that it opens all is what its name says. */
+/** Gateways that lead nowhere, and ways in that need one. */
+function gatewayProblems(environment: Environment, systems: readonly System[]): Problem[] {
+  const known = systems.map(({ name }) => name);
+  const ways = new Set(environment.exposure.map(({ kind }) => kind));
+  const fix = (name: string) => `add gateways: { ${name}: nginx() } to ${environment.name}`;
+  return [
+    ...Object.keys(environment.gateways)
+      .filter((name) => !known.includes(name))
+      .map((name) => ({
+        path: `${environment.name}.gateways.${name}`,
+        got: name,
+        allowed: known.join(' | '),
+        fix: 'correct the name, or delete it',
+      })),
+    ...systems.flatMap((system): Problem[] => {
+      const { name, services, entrances } = system;
+      const gateway = environment.gateways[name];
+      if (gateway) {
+        const path = `${environment.name}.gateways.${name}`;
+        const nowhere = entrances.length === 0;
+        return [
+          ...(nowhere
+            ? [{ path, got: name, allowed: 'a system with an entrance', fix: 'add one, or delete it here' }]
+            : []),
+          ...fullDisk(path, gateway, gatewayServices(system)),
+          ...services.flatMap((service, index) =>
+            service.name === gatewayName
+              ? [
+                  {
+                    path: `${name}.services[${index}]`,
+                    got: service.name,
+                    allowed: `a name other than ${gatewayName}, which the gateway of ${path} has`,
+                    fix: 'rename the service',
+                  },
+                ]
+              : [],
+          ),
+        ];
+      }
+      const balancer = environment.exposure.findIndex(({ kind }) => kind === 'loadBalancer');
+      return [
+        ...(balancer >= 0 && entrances.length > 0
+          ? [
+              {
+                path: `${environment.name}.exposure[${balancer}]`,
+                got: 'loadBalancer',
+                allowed: `a gateway for ${name}: a load balancer knows neither hosts nor paths, and would lead to one service alone`,
+                fix: `${fix(name)}, or expose it by ingress(...)`,
+              },
+            ]
+          : []),
+        ...(ways.has('nodePort')
+          ? entrances.flatMap((entrance, index) =>
+              entrance.nodePort !== undefined && entrance.services.length > 1
+                ? [
+                    {
+                      path: `${name}.entrances[${index}].nodePort`,
+                      got: entrance.nodePort,
+                      allowed: `one service behind a NodePort, which knows no paths, or a gateway for ${name}`,
+                      fix: `${fix(name)}, or delete nodePort, or give each service an entrance of its own`,
+                    },
+                  ]
+                : [],
+            )
+          : []),
+      ];
+    }),
+  ];
+}
+
+/** A disk that a few bodies fill: each of the clients that share it must get one on. @param path of the gateway */
+function fullDisk(path: string, gateway: NginxGateway, services: readonly Service[]): Problem[] {
+  const spooled = spooledBodies(gateway, services);
+  if (!spooled || spooled.ofOneClient > 0) return [];
+  const least = 2 * leastSpoolers * spooled.largest;
+  return [
+    {
+      path: `${path}.resources.ephemeralStorage`,
+      got: gateway.resources.ephemeralStorage,
+      allowed: `at least ${Math.ceil(least / 2 ** 20)}Mi: bodies of up to ${spooled.largest / 1_024}Ki stand on half of it, and ${leastSpoolers} must fit`,
+      fix: 'raise it, or lower bodyLimit of the services behind it',
+    },
+  ];
+}
+
+/** A NodePort is left out: that it opens all is what its name says. A load balancer has a gateway behind it. */
 function openedTooWide({ kind }: Exposure, system: System, environment: Environment): Problem[] {
-  if (kind === 'nodePort') return [];
+  if (kind === 'nodePort' || kind === 'loadBalancer') return [];
   const router = kind === 'ingress' ? 'an Ingress' : 'an HTTPRoute';
   return system.entrances.flatMap(({ services }, index) =>
     services.flatMap(({ name, contract }, place) =>
@@ -77,7 +178,7 @@ function openedTooWide({ kind }: Exposure, system: System, environment: Environm
 
 /** Services behind one host, of which one takes what is meant for another. */
 function takenPaths({ kind }: Exposure, system: System): Problem[] {
-  if (kind === 'nodePort') return [];
+  if (kind === 'nodePort' || kind === 'loadBalancer') return [];
   return system.entrances.flatMap(({ host, services }, index) =>
     services.flatMap((service, place) =>
       services

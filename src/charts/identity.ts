@@ -31,6 +31,14 @@ export const inClusterStores = {
   objects: { name: 'objects', port: 7070 },
 } as const satisfies Record<StoreKind, { name: string; port: number }>;
 
+/** The store of backups, apart from that of the services: its pod and volume are others, and no service has its keys. */
+export const backupStore = { name: 'backups', port: 7070 } as const;
+
+/** The CronJob that backs up the database of a service, its pods, and what belongs to them. */
+export function backupName(service: string): string {
+  return `${service}-backup`;
+}
+
 /** The key of the Secrets of stores in the cluster that has a password by itself, beside the URL with it. */
 export const passwordKey = 'password';
 
@@ -49,6 +57,17 @@ export function serviceLabels({ service, system, environment }: Placed): Labels 
   };
 }
 
+/** What every object of the backups of a service's database is labelled with. No selector of the service finds its pods. */
+export function backupLabels(placed: Placed): Labels {
+  const name = backupName(placed.service.name);
+  return {
+    ...serviceLabels(placed),
+    ...selector(name),
+    'app.kubernetes.io/instance': name,
+    'app.kubernetes.io/component': 'backup',
+  };
+}
+
 /** What every object of a store that runs in the cluster is labelled with. @param version the tag of its image */
 export function storeLabels(
   name: string,
@@ -64,6 +83,14 @@ export function storeLabels(
     'app.kubernetes.io/version': version,
     ...systemLabels(system, environment),
   };
+}
+
+/** What the gateway of a system is called. */
+export const gatewayName = 'gateway';
+
+/** What every object of a system's gateway is labelled with. @param version the tag of its image */
+export function gatewayLabels(version: string, system: System, environment: Environment): Labels {
+  return storeLabels(gatewayName, 'gateway', version, system, environment);
 }
 
 /**

@@ -24,7 +24,7 @@ test('apps in folders of their names', async () => {
 });
 
 test('an app in a folder of another name is named as what may be meant', async () => {
-  expect(await problems('order', 'stock')).toEqual([
+  expect(await problems('order', 'stock', 'activator')).toEqual([
     {
       path: 'src/apps/orders/main.ts',
       got: undefined,

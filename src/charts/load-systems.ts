@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { DeclarationError, type Problem, type System } from '../model/index.ts';
+import { activator, DeclarationError, type Problem, type System } from '../model/index.ts';
 
 const apps = new URL('../apps/', import.meta.url);
 
@@ -21,7 +21,8 @@ export async function misplacedApps(systems: readonly System[], folder: URL): Pr
   const hasFile = (name: string, file: string) => existsSync(new URL(`${name}/${file}`, folder));
   const names = [...new Set(systems.flatMap((system) => system.services.map((service): string => service.name)))];
   const strays = (await readdir(folder))
-    .filter((name) => hasFile(name, 'service.ts') && !names.includes(name))
+    // The activator belongs to no system, but to gateways.
+    .filter((name) => hasFile(name, 'service.ts') && !names.includes(name) && name !== activator.name)
     .map((name) => `src/apps/${name}`);
   return names
     .filter((name) => !hasFile(name, 'main.ts'))

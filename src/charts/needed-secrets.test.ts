@@ -1,12 +1,16 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { contractNamed, environmentWith, fullService, minimalService, systemOf } from '../../test/declarations.ts';
-import { objectsOf } from '../../test/objects.ts';
+import { objectNamed, objectsOf } from '../../test/objects.ts';
 import {
+  cloudNativePg,
   defineService,
   defineSystem,
   fixed,
+  keepBackups,
+  outsideBucket,
   outsideBuckets,
   outsideStore,
+  runObjectStore,
   type Service,
   secret,
 } from '../model/index.ts';
@@ -22,6 +26,18 @@ const outside = environmentWith({
     objects: outsideBuckets({ at: anywhere, buckets: { shop: { full: 'https://s3.example/full' } } }),
   },
 });
+
+const withCluster = (props: Partial<Parameters<typeof cloudNativePg>[0]> = {}) =>
+  environmentWith({
+    stores: {
+      ...environmentWith().stores,
+      database: cloudNativePg({
+        backups: { to: 'https://s3.example/copies', at: anywhere },
+        api: { networks: ['10.10.0.0/28'], port: 6443 },
+        ...props,
+      }),
+    },
+  });
 
 /** Each key with where its value is from: `?` behind what is optional. */
 function overview(secrets: readonly NeededSecret[]): Record<string, Record<string, string>> {
@@ -61,6 +77,55 @@ test('of stores in the cluster: one of Postgres itself, and one of each user', (
   });
 });
 
+describe('of a cluster of Postgres', () => {
+  const needed = neededSecrets(system, withCluster());
+  const role = needed.find(({ name }) => name === 'full-database');
+
+  test('one of each role, as the operator reads it, and the keys of the bucket, which a person knows', () => {
+    expect(overview(needed)).toMatchObject({
+      'full-database': { username: 'declaration', password: 'random', url: 'password' },
+      'postgres-backups': {
+        'access-key-id': 'the backups of the database',
+        'secret-access-key': 'the backups of the database',
+      },
+    });
+    expect(overview(needed)).not.toHaveProperty('postgres');
+    expect(role).toMatchObject({ type: 'kubernetes.io/basic-auth', labels: { 'cnpg.io/reload': 'true' } });
+    expect(needed.filter(({ name }) => name !== 'full-database').map(({ type }) => type)).toEqual(
+      needed.slice(1).map(() => undefined),
+    );
+  });
+
+  test('with a URL to the pooler that asks for TLS and names the authority, where the pod has its certificate', () => {
+    const { username, password, url } = role ? newValues(role) : {};
+    expect(username).toBe('full');
+    expect(url).toBe(
+      `postgres://full:${password}@postgres-pooler:5432/full?sslmode=verify-full&sslrootcert=/etc/trellis/database/ca.crt`,
+    );
+    const pod = objectNamed(objectsOf({ environment: withCluster(), systems: [system] }), 'Deployment', 'full').spec
+      .template.spec;
+    expect(pod.containers[0].volumeMounts).toContainEqual({
+      name: 'postgres-ca',
+      mountPath: '/etc/trellis/database',
+      readOnly: true,
+    });
+    expect(pod.volumes).toContainEqual({
+      name: 'postgres-ca',
+      secret: { secretName: 'postgres-ca', items: [{ key: 'ca.crt', path: 'ca.crt' }] },
+    });
+  });
+
+  test('without poolers to the server that writes, and without copies no keys of a bucket', () => {
+    const [direct, ...others] = neededSecrets(system, withCluster({ pooler: { instances: 0 }, backups: 'none' }));
+    expect(direct && newValues(direct)['url']).toContain('@postgres-rw:5432/full?sslmode=verify-full&');
+    expect(others.map(({ name }) => name)).not.toContain('postgres-backups');
+  });
+
+  test('none where no service uses it', () => {
+    expect(neededSecrets(systemOf(minimalService()), withCluster())).toEqual([]);
+  });
+});
+
 test('of stores outside: what only a person knows', () => {
   const needed = neededSecrets(system, outside);
   expect(overview(needed)).toEqual({
@@ -75,8 +140,21 @@ test('of stores outside: what only a person knows', () => {
   expect(needed.filter(canBeMade)).toEqual([]);
 });
 
+test('of the store of backups: made in the cluster, known to a person outside, and for no service', () => {
+  const { backups } = overview(
+    neededSecrets(system, environmentWith({ backups: keepBackups({ to: runObjectStore() }) })),
+  );
+  expect(backups).toEqual({ 'access-key-id': 'random', 'secret-access-key': 'random' });
+  const to = outsideBucket({ url: 'https://s3.example/backups', at: anywhere });
+  expect(overview(neededSecrets(system, environmentWith({ backups: keepBackups({ to }) })))['backups']).toEqual({
+    'access-key-id': 'the backups of full, as BACKUPS_ACCESS_KEY_ID?',
+    'secret-access-key': 'the backups of full, as BACKUPS_SECRET_ACCESS_KEY?',
+  });
+});
+
 test.each([
   ['in the cluster', environmentWith()],
+  ['of a cluster of Postgres', withCluster()],
   ['outside', outside],
 ])('every Secret and key that the manifests refer to is one of them, with stores %s', (_, environment) => {
   const references = JSON.stringify(objectsOf({ environment, systems: [system] }));

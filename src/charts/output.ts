@@ -2,9 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Yaml } from 'cdk8s';
+import type { HelmValues } from './addons/helm-values.ts';
 import type { RenderedChart } from './rendered-chart.ts';
 
 const ending = '.k8s.yaml';
+const valuesEnding = '.yaml';
+
+/** Of an environment's folder the one with what Helm releases are told. */
+export const valuesFolder = 'helm-values';
 
 /** Stands first in every file that we wrote: what does not carry it is somebody's own and is never deleted. */
 const header = '# Rendered by `npm run synth` from src/: change the declaration, not this file.\n';
@@ -14,10 +19,21 @@ export function toFiles(charts: readonly RenderedChart[]): Map<string, string> {
   return new Map(charts.map((chart) => [`${chart.name}${ending}`, header + Yaml.stringify(...chart.objects)]));
 }
 
+/** The files of the values of Helm releases: their text by path. In a folder of their own, as `kubectl apply -f` of a folder reads each YAML file that is in it. */
+export function toValuesFiles(values: readonly HelmValues[]): Map<string, string> {
+  return new Map(
+    values.map(({ chart, values }) => [join(valuesFolder, chart + valuesEnding), header + Yaml.stringify(values)]),
+  );
+}
+
 /** Writes files to a folder and deletes those of an earlier rendering that are no more. */
 export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
   await makeFolder(folder);
-  for (const [name, content] of files) await writeFile(join(folder, name), content);
+  for (const [name, content] of files) {
+    const path = join(folder, name);
+    await makeFolder(dirname(path));
+    await writeFile(path, content);
+  }
   await removeRendered(folder, (name) => !files.has(name));
 }
 
@@ -26,7 +42,7 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, stri
  *
  * @throws Error with `code` and `path` where it cannot be made
  */
-async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string): Promise<void> {
   const path = resolve(folder);
   if (dirname(path) !== path && !existsSync(dirname(path))) await makeFolder(dirname(path));
   try {
@@ -42,21 +58,28 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * What of a folder is not of the kind that we write: files other than manifests, in itself and in the folders that it holds, which may be those of
+ * What of a folder is not of the kind that we write: files other than manifests and values, in itself and in the folders that it holds, which may be those of
  * environments. What belongs to git is left out, as a folder of manifests is often a clone.
  *
  * @returns paths in the folder; none where it is not there
  */
 export async function foreignFiles(folder: string): Promise<string[]> {
-  if (!(await isFolder(folder))) return [];
-  const isForeign = (name: string) => !name.endsWith(ending) && !name.startsWith('.git');
+  return (await isFolder(folder)) ? (await foreignIn(folder, { holdsEnvironments: true })).toSorted() : [];
+}
+
+async function foreignIn(folder: string, { holdsEnvironments }: { holdsEnvironments: boolean }): Promise<string[]> {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.git'));
-  const below = entries.map(async (entry) => {
-    if (!entry.isDirectory()) return isForeign(entry.name) ? [entry.name] : [];
-    const inside = await readdir(join(folder, entry.name), { withFileTypes: true });
-    return inside.filter(({ name }) => isForeign(name)).map(({ name }) => join(entry.name, name));
+  const found = entries.map(async (entry): Promise<string[]> => {
+    const { name } = entry;
+    if (!entry.isDirectory()) return name.endsWith(ending) ? [] : [name];
+    if (name !== valuesFolder && !holdsEnvironments) return [name];
+    const inside =
+      name === valuesFolder
+        ? (await readdir(join(folder, name))).filter((each) => !each.endsWith(valuesEnding))
+        : await foreignIn(join(folder, name), { holdsEnvironments: false });
+    return inside.map((each) => join(name, each));
   });
-  return (await Promise.all(below)).flat().toSorted();
+  return (await Promise.all(found)).flat();
 }
 
 /** Deletes what earlier renderings left in folders of environments that are no more. */
@@ -65,12 +88,22 @@ export async function removeOtherFolders(parent: string, environments: readonly 
     if (!entry.isDirectory() || environments.includes(entry.name)) continue;
     const folder = join(parent, entry.name);
     const removed = await removeRendered(folder, () => true);
-    if (removed > 0 && (await readdir(folder)).length === 0) await rmdir(folder);
+    if (removed > 0) await removeIfEmpty(folder);
   }
 }
 
 /** @returns how many files were deleted */
 async function removeRendered(folder: string, isStale: (name: string) => boolean): Promise<number> {
+  const removed = await removeFrom(folder, ending, isStale);
+  const values = join(folder, valuesFolder);
+  if (!(await isFolder(values))) return removed;
+  const removedValues = await removeFrom(values, valuesEnding, (name) => isStale(join(valuesFolder, name)));
+  if (removedValues > 0) await removeIfEmpty(values);
+  return removed + removedValues;
+}
+
+/** @returns how many files of that ending were deleted */
+async function removeFrom(folder: string, ending: string, isStale: (name: string) => boolean): Promise<number> {
   let removed = 0;
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
@@ -80,4 +113,8 @@ async function removeRendered(folder: string, isStale: (name: string) => boolean
     removed++;
   }
   return removed;
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  if ((await readdir(folder)).length === 0) await rmdir(folder);
 }

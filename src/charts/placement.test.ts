@@ -9,6 +9,7 @@ import {
   outsideStore,
   type Problem,
   type Service,
+  scaling,
   secret,
 } from '../model/index.ts';
 import { connectionsAtMost, place } from './placement.ts';
@@ -152,10 +153,11 @@ describe('stores', () => {
 
   test('in the cluster: pods of the system, and keys that are required', () => {
     expect(inCluster?.stores).toEqual([
-      { kind: 'database', inCluster: true },
-      { kind: 'keyValue', inCluster: true },
-      { kind: 'objects', inCluster: true },
+      { kind: 'database', inCluster: true, labels: { 'app.kubernetes.io/name': 'postgres' }, port: 5432 },
+      { kind: 'keyValue', inCluster: true, labels: { 'app.kubernetes.io/name': 'redis' }, port: 6379 },
+      { kind: 'objects', inCluster: true, labels: { 'app.kubernetes.io/name': 'objects' }, port: 7070 },
     ]);
+    expect(inCluster?.authorities).toEqual([]);
     expect(inCluster?.variables).toEqual(
       expect.arrayContaining([
         { name: 'DATABASE_URL', secret: 'full-database', key: 'url', optional: false },
@@ -195,7 +197,7 @@ describe('stores', () => {
   test.each([
     ['fixed', fixed(3), 12],
     ['by CPU', cpu({ min: 1, max: 7, cpu: 50 }), 28],
-  ])('connections at most, %s', (_, scaling, connections) => {
-    expect(connectionsAtMost({ service, scaling })).toBe(connections);
+  ])('connections at most, %s', (_, declared, connections) => {
+    expect(connectionsAtMost({ service, scaling: scaling.parse(declared) })).toBe(connections);
   });
 });

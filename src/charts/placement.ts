@@ -1,21 +1,29 @@
 import {
+  coldStartVariable,
   DeclarationError,
   type Environment,
+  hasGateway,
+  isExposed,
   isRequired,
+  mayBeIdle,
   type OutsidePlace,
   type Override,
   type Problem,
   parseVariable,
+  podLimits,
   type Scaling,
   type Service,
   type StoreKind,
   type Stores,
   type System,
+  scalingIn,
   shownUrl,
   urlVariable,
   variablesOf,
+  wakersOf,
 } from '../model/index.ts';
-import { inClusterStores } from './identity.ts';
+import { databaseAddress, databaseAuthority } from './cloud-native-pg.ts';
+import { inClusterStores, selector } from './identity.ts';
 
 /** A service in a system in an environment: its declaration with everything resolved that the environment decides. */
 export interface Placement {
@@ -24,21 +32,40 @@ export interface Placement {
   readonly environment: Environment;
   /** How it scales here. */
   readonly scaling: Scaling;
+  /** Where it may have no pods here, who says how many requests wait for it; nobody where it always has some. */
+  readonly wokenBy: readonly string[];
+  /** Whether it calls a service that may have no pods here. */
+  readonly waits: boolean;
   /** What its process is told: literals, and references to Secret keys. */
   readonly variables: readonly PlacedVariable[];
   /** Where each API outside is, here. */
   readonly outside: readonly OutsidePlace[];
   /** Where each store that it uses is, here. */
   readonly stores: readonly StorePlace[];
+  /** By what it knows its stores: certificates of authorities that are the cluster's own. */
+  readonly authorities: readonly PlacedAuthority[];
 }
 
 /** Pods of the system itself, or what the environment says of a store that somebody else runs. */
 export type StorePlace =
-  | { readonly kind: StoreKind; readonly inCluster: true }
+  | {
+      readonly kind: StoreKind;
+      readonly inCluster: true;
+      /** The labels of the pods that answer, in the system's namespace. */
+      readonly labels: Readonly<Record<string, string>>;
+      readonly port: number;
+    }
   | { readonly kind: StoreKind; readonly inCluster: false; readonly at: OutsideStorePlace };
 
 /** Pods of the cluster, or networks. */
 export type OutsideStorePlace = Extract<NonNullable<Stores['database']>, { kind: 'outside' }>['at'];
+
+/** The certificate of an authority: the key of a Secret, and the folder in which it is a file of that name. */
+export interface PlacedAuthority {
+  readonly secret: string;
+  readonly key: string;
+  readonly folder: string;
+}
 
 export type PlacedVariable =
   | { readonly name: string; readonly value: string }
@@ -66,12 +93,27 @@ export function place(environment: Environment, systems: readonly System[]): Pla
 
 /** The pods that a service has at most, apart from those of a rollout. */
 export function podsAtMost({ scaling }: Pick<Placement, 'scaling'>): number {
-  return scaling.kind === 'fixed' ? scaling.replicas : scaling.max;
+  return podLimits(scaling).max;
 }
 
 /** The connections to its database that a service has at most, apart from those of a rollout. */
 export function connectionsAtMost(placement: Pick<Placement, 'service' | 'scaling'>): number {
   return podsAtMost(placement) * (placement.service.uses.database?.connections ?? 0);
+}
+
+/** The connections that the role of a service may have: in a roll-out each pod may meet its successor, one more is for whoever looks at it, and two for a backup and a restore. */
+export function connectionsOfRole(placement: Pick<Placement, 'service' | 'scaling' | 'environment'>): number {
+  return 2 * connectionsAtMost(placement) + (isBackedUp(placement) ? 3 : 1);
+}
+
+/** Whether its database is backed up by a CronJob: not where whoever runs the database does that. */
+export function isBackedUp({ service, environment }: Pick<Placement, 'service' | 'environment'>): boolean {
+  const kind = environment.stores.database?.kind;
+  return (
+    environment.backups !== undefined &&
+    service.uses.database !== undefined &&
+    (kind === 'postgres' || kind === 'outside')
+  );
 }
 
 function unknownOverrides(environment: Environment, systems: readonly System[]): Problem[] {
@@ -133,7 +175,25 @@ function placeService(
     }
   }
 
+  const scaling = scalingIn(environment, system, service);
+  const isIdle = mayBeIdle(environment, system, service);
+  const wokenBy = isIdle ? wakersOf(environment, system, service) : [];
+  if (isIdle) {
+    for (const problem of idleProblems(environment, system, service, wokenBy)) {
+      problems.push({
+        path: `${override.scaling ? path : service.name}.scaling.idle`,
+        got: 'idle' in scaling ? scaling.idle : undefined,
+        ...problem,
+      });
+    }
+  }
+  const waitsFor = service.calls.flatMap(({ contract, waits }) => {
+    const callee = system.services.find(({ name }) => name === contract.name);
+    return waits && callee && mayBeIdle(environment, system, callee) ? [contract] : [];
+  });
+
   const given = new Map<string, string>([
+    ...waitsFor.map(({ name, coldStart = '0s' }) => [coldStartVariable(name), coldStart] as const),
     ...service.calls.map(
       ({ contract }) => [urlVariable(contract.name), `http://${contract.name}:${contract.port}`] as const,
     ),
@@ -189,11 +249,50 @@ function placeService(
     service,
     system,
     environment,
-    scaling: override.scaling ?? service.scaling,
+    scaling,
+    wokenBy,
+    waits: waitsFor.length > 0,
     variables,
     outside: outside.map((each) => each.place),
     stores,
+    authorities:
+      service.uses.database && environment.stores.database?.kind === 'cloudnative-pg' ? [databaseAuthority] : [],
   };
+}
+
+/** What keeps a service here from waking, or those who ask it from waiting. */
+function idleProblems(
+  environment: Environment,
+  system: System,
+  service: Service,
+  wokenBy: readonly string[],
+): Omit<Problem, 'path' | 'got'>[] {
+  const { name, contract } = service;
+  return [
+    ...(contract.coldStart === undefined
+      ? [
+          {
+            allowed: `no idle, as the contract of ${name} has no coldStart`,
+            fix: 'add it there, or delete idle: whoever calls it must know that it may have to wait',
+          },
+        ]
+      : []),
+    ...(isExposed(system, service) && !hasGateway(environment, system)
+      ? [
+          {
+            allowed: `a gateway in front of ${name}, which waits for it: an Ingress, an HTTPRoute or a NodePort cannot`,
+            fix: `add gateways: { ${system.name}: nginx() } to ${environment.name}, or delete idle`,
+          },
+        ]
+      : wokenBy.length === 0
+        ? [
+            {
+              allowed: `somebody who wakes ${name} and always has pods: a service that calls it, or a gateway in front of it`,
+              fix: 'delete idle, or that of those who call it',
+            },
+          ]
+        : []),
+  ];
 }
 
 const objectsUrlVariable = 'OBJECTS_URL';
@@ -212,7 +311,10 @@ function storePlaces({ uses }: Service, stores: Stores): StorePlace[] {
   return (Object.keys(inClusterStores) as StoreKind[]).flatMap((kind): StorePlace[] => {
     const store = stores[kind];
     if (!uses[kind] || !store) return [];
-    return [store.kind === 'outside' ? { kind, inCluster: false, at: store.at } : { kind, inCluster: true }];
+    if (store.kind === 'outside') return [{ kind, inCluster: false, at: store.at }];
+    const { name, port } = inClusterStores[kind];
+    const labels = store.kind === 'cloudnative-pg' ? databaseAddress(store).labels : selector(name);
+    return [{ kind, inCluster: true, labels, port }];
   });
 }
 

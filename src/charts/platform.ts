@@ -4,22 +4,37 @@ import {
   type Environment,
   type Exposure,
   type Problem,
+  type Quota,
   type StoreKind,
   type System,
 } from '../model/index.ts';
+import { backupProblems } from './backup-problems.ts';
 import { contradictions, duplicates } from './checks.ts';
 import { Autoscaling } from './constructs/autoscaling.ts';
+import { Backup } from './constructs/backup.ts';
+import { BackupStore } from './constructs/backup-store.ts';
+import { CloudNativePg } from './constructs/cloud-native-pg.ts';
 import { Database } from './constructs/database.ts';
+import { Gateway } from './constructs/gateway.ts';
 import { KeyValueStore } from './constructs/key-value-store.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { Namespace } from './constructs/namespace.ts';
+import { NamespaceQuota } from './constructs/namespace-quota.ts';
 import { NetworkAccess } from './constructs/network-access.ts';
 import { ObjectStore } from './constructs/object-store.ts';
-import { CertificateChallenge, GatewayEntrance, IngressEntrance, NodePortEntrance } from './constructs/routing.ts';
+import {
+  CertificateChallenge,
+  GatewayEntrance,
+  IngressEntrance,
+  LoadBalancerEntrances,
+  NodePortEntrance,
+} from './constructs/routing.ts';
 import { Workload } from './constructs/workload.ts';
 import type { Extension } from './extension.ts';
-import { inClusterStores, serviceLabels } from './identity.ts';
-import { type Placement, place } from './placement.ts';
+import { backupName, backupStore, gatewayName, inClusterStores, serviceLabels } from './identity.ts';
+import { namespaceQuotas } from './namespace-quotas.ts';
+import { isBackedUp, type Placement, place } from './placement.ts';
+import { RenderedCluster } from './rendered/rendered-cluster.ts';
 import type { KubernetesObject, RenderedChart } from './rendered-chart.ts';
 import { renderedProblems } from './rendered-checks.ts';
 import { storeProblems } from './store-problems.ts';
@@ -45,7 +60,7 @@ const layers = { namespace: '00', service: '10', entrances: '20', customResource
 export function renderPlatform({ environment, systems, extensions = {} }: PlatformProps): RenderedChart[] {
   refuse(contradictions(environment, systems, extensions));
   const placements = place(environment, systems);
-  refuse(storeProblems(environment, placements));
+  refuse([...storeProblems(environment, placements), ...backupProblems(environment, placements)]);
   // The parts of a name are joined by dots, which no name of a system or service has: no two charts can have one name.
   const charts = systems.flatMap((system) => [
     ...render(layers.namespace, system.name, {}, (chart) => new Namespace(chart, 'namespace', { system, environment })),
@@ -64,18 +79,40 @@ export function renderPlatform({ environment, systems, extensions = {} }: Platfo
       environment,
       placements.filter((placement) => placement.system === system),
     ),
+    ...backupCharts(system, environment, placements),
+    ...gatewayCharts(system, environment),
     ...environment.exposure.flatMap((exposure) =>
-      render(
-        layers.entrances,
-        `${system.name}.entrances.${exposure.kind === 'nodePort' ? 'node-port' : exposure.kind}`,
-        {},
-        (chart) => entranceObjects(chart, system, environment, exposure),
+      render(layers.entrances, `${system.name}.entrances.${fileParts[exposure.kind]}`, {}, (chart) =>
+        entranceObjects(chart, system, environment, exposure),
       ),
     ),
   ]);
-  refuse([...duplicates(charts), ...renderedProblems({ charts, systems, environment })]);
-  return charts;
+  const cluster = new RenderedCluster({ charts, services: systems.flatMap(({ services }) => services), environment });
+  const { quotas, problems } = namespaceQuotas(environment, systems, cluster);
+  const all = [...charts, ...quotaCharts(environment, quotas)];
+  refuse([...duplicates(all), ...renderedProblems(charts, cluster), ...problems]);
+  return all;
 }
+
+/** In files of their own: they follow from all that the other files have. */
+function quotaCharts(environment: Environment, quotas: ReadonlyMap<System, Quota>): RenderedChart[] {
+  return [...quotas].flatMap(([system, quota]) =>
+    render(
+      layers.namespace,
+      `${system.name}.quota`,
+      {},
+      (chart) => new NamespaceQuota(chart, 'quota', { system, environment, quota }),
+    ),
+  );
+}
+
+/** The names of the ways in, as names of files. */
+const fileParts: Readonly<Record<Exposure['kind'], string>> = {
+  ingress: 'ingress',
+  nodePort: 'node-port',
+  loadBalancer: 'load-balancer',
+  gateway: 'gateway',
+};
 
 function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new DeclarationError(problems);
@@ -83,7 +120,9 @@ function refuse(problems: readonly Problem[]): void {
 
 function serviceObjects(chart: Chart, placement: Placement, extensions: Readonly<Record<string, Extension>>): void {
   const workload = new Workload(chart, 'workload', placement);
-  new Autoscaling(chart, 'autoscaling', placement);
+  const { service, system, scaling, environment, wokenBy } = placement;
+  const metadata = { name: service.name, namespace: system.name, labels: serviceLabels(placement) };
+  new Autoscaling(chart, 'autoscaling', { metadata, scaling, environment, wokenBy });
   new NetworkAccess(chart, 'network-access', placement);
   new Monitoring(chart, 'monitoring', placement);
   extensions[placement.service.name]?.({ chart, workload, environment: placement.environment });
@@ -105,6 +144,12 @@ function storeCharts(system: System, environment: Environment, placements: reado
           (scope, users) => new Database(scope, 'database', { system, environment, store: database, users }),
         )
       : []),
+    ...(database?.kind === 'cloudnative-pg'
+      ? chart(
+          'database',
+          (scope, users) => new CloudNativePg(scope, 'database', { system, environment, store: database, users }),
+        )
+      : []),
     ...(keyValue?.kind === 'redis'
       ? chart(
           'keyValue',
@@ -120,14 +165,58 @@ function storeCharts(system: System, environment: Environment, placements: reado
   ];
 }
 
+/** With the entrances, after the services: it starts once their names are known. */
+function gatewayCharts(system: System, environment: Environment): RenderedChart[] {
+  const gateway = environment.gateways[system.name];
+  if (!gateway) return [];
+  return render(
+    layers.entrances,
+    `${system.name}.${gatewayName}`,
+    {},
+    (chart) => new Gateway(chart, 'gateway', { system, environment, gateway }),
+  );
+}
+
+/** The backups of a system's databases, and the store that keeps them where that runs in the cluster. */
+function backupCharts(system: System, environment: Environment, placements: readonly Placement[]): RenderedChart[] {
+  const { backups } = environment;
+  const all = placements.filter(isBackedUp);
+  const users = all.filter((placement) => placement.system === system);
+  if (!backups || users.length === 0) return [];
+  const { to } = backups;
+  return [
+    ...(to.kind === 'versitygw'
+      ? render(
+          layers.service,
+          `${system.name}.${backupStore.name}`,
+          {},
+          (chart) => new BackupStore(chart, 'backups', { system, environment, store: to, users }),
+        )
+      : []),
+    ...users.flatMap((placement) =>
+      render(
+        layers.service,
+        `${system.name}.${backupName(placement.service.name)}`,
+        {},
+        (chart) => new Backup(chart, 'backup', { placement, backups, index: all.indexOf(placement) }),
+      ),
+    ),
+  ];
+}
+
 function entranceObjects(chart: Chart, system: System, environment: Environment, exposure: Exposure): void {
+  if (system.entrances.length === 0) return;
+  if (exposure.kind === 'loadBalancer') {
+    new LoadBalancerEntrances(chart, 'load-balancer', { system, environment, exposure });
+    return;
+  }
   for (const entrance of system.entrances) {
     const props = { system, environment, entrance };
     if (exposure.kind === 'ingress') new IngressEntrance(chart, entrance.host, { ...props, exposure });
     else if (exposure.kind === 'gateway') new GatewayEntrance(chart, entrance.host, { ...props, exposure });
     else if (entrance.nodePort !== undefined) new NodePortEntrance(chart, entrance.host, { ...props, exposure });
   }
-  if (exposure.kind === 'ingress' && exposure.clusterIssuer && system.entrances.length > 0) {
+  if (exposure.kind === 'ingress' && exposure.clusterIssuer) {
     new CertificateChallenge(chart, 'certificate-challenge', { system, environment, exposure });
   }
 }

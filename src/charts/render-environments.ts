@@ -1,10 +1,16 @@
 import { DeclarationError, type Environment, type Problem } from '../model/index.ts';
+import { addonValues } from './addons/addon-values.ts';
+import type { HelmValues } from './addons/helm-values.ts';
+import { valuesFolder } from './output.ts';
+import { place } from './placement.ts';
 import { type PlatformProps, renderPlatform } from './platform.ts';
 import type { RenderedChart } from './rendered-chart.ts';
 
 export interface RenderedEnvironment {
   readonly environment: Environment;
   readonly charts: readonly RenderedChart[];
+  /** What the Helm releases of add-ons are told. */
+  readonly values: readonly HelmValues[];
 }
 
 /**
@@ -19,7 +25,9 @@ export function renderEnvironments(
   const problems = new Map<string, Problem>();
   const rendered = environments.flatMap((environment): RenderedEnvironment[] => {
     try {
-      return [{ environment, charts: renderPlatform({ ...props, environment }) }];
+      refuseFolderOfValues(environment);
+      const charts = renderPlatform({ ...props, environment });
+      return [{ environment, charts, values: addonValues(environment, place(environment, props.systems)) }];
     } catch (error) {
       if (!(error instanceof DeclarationError)) throw error;
       for (const problem of error.problems) problems.set(JSON.stringify(problem), problem);
@@ -28,4 +36,11 @@ export function renderEnvironments(
   });
   if (problems.size > 0) throw new DeclarationError([...problems.values()]);
   return rendered;
+}
+
+/** Its folder would be the one of the values of another environment. */
+function refuseFolderOfValues({ name }: Environment): void {
+  if (name !== valuesFolder) return;
+  const allowed = `a name other than ${valuesFolder}, which is the folder of what Helm releases are told`;
+  throw new DeclarationError([{ path: `${name}.name`, got: name, allowed, fix: 'choose another' }]);
 }

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { ApiObject, type ApiObjectProps, JsonPatch } from 'cdk8s';
+import { ApiObject, JsonPatch } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { contractNamed, environmentWith, minimalService, systemOf } from '../../test/declarations.ts';
+import { adds, patch } from '../../test/extensions.ts';
 import { objectNamed, objectsOf } from '../../test/objects.ts';
 import { problemsOf } from '../../test/problems-of.ts';
 import { cpu, defineService, type Service } from '../model/index.ts';
 import { environments, systems } from '../systems/index.ts';
-import { defineExtension, type Extension, type ExtensionContext } from './extension.ts';
+import type { Extension, ExtensionContext } from './extension.ts';
 import { renderPlatform } from './platform.ts';
 import { renderedCheckNames } from './rendered-checks.ts';
 
@@ -18,7 +19,8 @@ const scaled = defineService({
 }) as Service;
 
 const propsWith = (minimal: Extension, service: Service = scaled) => ({
-  environment: environmentWith(),
+  // A DaemonSet has as many pods as the cluster has nodes, so no quota follows from it.
+  environment: environmentWith({ quotas: { shop: 'none' } }),
   systems: [systemOf(service)],
   extensions: { minimal },
 });
@@ -26,21 +28,7 @@ const propsWith = (minimal: Extension, service: Service = scaled) => ({
 /** What an extension is refused for. */
 const problems = (extension: Extension) => problemsOf(() => renderPlatform(propsWith(extension)));
 
-/** An extension that patches the Deployment, its Service or another object of its chart. */
-const patch = (kind: string, ...patches: JsonPatch[]) =>
-  defineExtension(({ chart }) => {
-    const objects = chart.node.findAll().filter((each) => ApiObject.isApiObject(each));
-    const found = objects.filter((each) => each.kind === kind);
-    // Guards the guard: a patch of nothing would break nothing.
-    expect(found).toHaveLength(1);
-    found[0]?.addJsonPatch(...patches);
-  });
 const deployment = (...patches: JsonPatch[]) => patch('Deployment', ...patches);
-
-const adds = (...manifests: ApiObjectProps[]) =>
-  defineExtension(({ chart }) => {
-    for (const [index, manifest] of manifests.entries()) new ApiObject(chart, `added-${index}`, manifest);
-  });
 
 const { add, remove, replace } = JsonPatch;
 const pod = '/spec/template/spec';
@@ -51,6 +39,11 @@ const hpa = {
   metadata: { name: 'second' },
   spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'minimal' }, maxReplicas: 5, metrics: [] },
 };
+
+const containerShare = (name: string) => ({
+  type: 'ContainerResource',
+  containerResource: { name: 'cpu', container: name, target: { type: 'Utilization', averageUtilization: 50 } },
+});
 
 /** A pod as it may be. */
 const goodPod = {
@@ -115,6 +108,27 @@ describe('stops the synth', () => {
         spec: { scaleTargetRef: { name: 'minimal' } },
       }),
       '90-shop.minimal.k8s.yaml ScaledObject second spec.scaleTargetRef: got "Deployment minimal"; allowed: a workload that HorizontalPodAutoscaler minimal does not scale already; fix: delete one of the two',
+    ],
+    [
+      'an autoscaler with its limits the wrong way round',
+      'autoscaler',
+      patch('HorizontalPodAutoscaler', replace('/spec/minReplicas', 5)),
+      'HorizontalPodAutoscaler minimal spec.maxReplicas: got 4; allowed: at least spec.minReplicas, which is 5; fix: raise it, or lower the other',
+    ],
+    [
+      'an autoscaler by a container that requests nothing',
+      'autoscaler',
+      (context) => {
+        deployment(remove(`${container}/resources/requests/cpu`))(context);
+        patch('HorizontalPodAutoscaler', replace('/spec/metrics', [containerShare('minimal')]))(context);
+      },
+      'HorizontalPodAutoscaler minimal spec.metrics[0].containerResource: got "cpu"; allowed: a resource that container minimal of Deployment minimal requests; minimal does not; fix: set spec.template.spec.containers[0].resources.requests.cpu there',
+    ],
+    [
+      'an autoscaler by a container that is not there',
+      'autoscaler',
+      patch('HorizontalPodAutoscaler', replace('/spec/metrics', [containerShare('main')])),
+      'HorizontalPodAutoscaler minimal spec.metrics[0].containerResource: got "main"; allowed: a container of Deployment minimal; fix: correct the name',
     ],
     [
       'an autoscaler of nothing',
@@ -489,6 +503,13 @@ describe('leaves alone', () => {
       adds(policy({ matchExpressions: [{ key: 'app.kubernetes.io/name', operator: 'Exists' }] })),
     ],
     ['an autoscaler of another kind', adds({ ...hpa, spec: { scaleTargetRef: { kind: 'Rollout', name: 'minimal' } } })],
+    [
+      'an autoscaler by a container that requests what it counts, beside one that does not',
+      (context) => {
+        deployment(add(`${pod}/containers/-`, goodPod.containers[0]))(context);
+        patch('HorizontalPodAutoscaler', replace('/spec/metrics', [containerShare('minimal')]))(context);
+      },
+    ],
     ['a probe of a route', deployment(replace(`${container}/readinessProbe/httpGet/path`, '/items?limit=1'))],
     ['a pod whose account has no token', deployment(remove(`${pod}/automountServiceAccountToken`))],
     [
@@ -532,3 +553,47 @@ function policy(podSelector: object) {
   const metadata = { name: 'other' };
   return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: { podSelector } };
 }
+
+describe('pods that an operator makes of our objects', () => {
+  const cluster = (labels: Record<string, string>) =>
+    adds(
+      { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', metadata: { name: 'postgres' }, spec: {} },
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'other' },
+        spec: { podSelector: { matchLabels: labels } },
+      },
+    );
+
+  test('are found by the labels that they get', () => {
+    expect(problems(cluster({ 'cnpg.io/cluster': 'postgres', 'cnpg.io/podRole': 'instance' }))).toEqual([]);
+  });
+
+  test('and by no others', () => {
+    expect(problems(cluster({ 'cnpg.io/cluster': 'postgers' }))).toEqual([
+      expect.stringContaining('NetworkPolicy other spec.podSelector: got {"cnpg.io/cluster":"postgers"}'),
+    ]);
+    expect(problems(cluster({ 'cnpg.io/poolerName': 'postgres-pooler' }))).toHaveLength(1);
+  });
+
+  test('a PodMonitor finds their metrics by the name of the port', () => {
+    const monitoring = (port: string) =>
+      adds(
+        { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Pooler', metadata: { name: 'postgres-pooler' }, spec: {} },
+        {
+          apiVersion: 'monitoring.coreos.com/v1',
+          kind: 'PodMonitor',
+          metadata: { name: 'other', labels: { release: 'kps' } },
+          spec: {
+            selector: { matchLabels: { 'cnpg.io/poolerName': 'postgres-pooler' } },
+            podMetricsEndpoints: [{ port }],
+          },
+        },
+      );
+    expect(problems(monitoring('metrics'))).toEqual([]);
+    expect(problems(monitoring('prom'))).toEqual([
+      expect.stringContaining('allowed: a port of its pods: metrics (9127)'),
+    ]);
+  });
+});

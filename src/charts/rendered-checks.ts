@@ -1,34 +1,38 @@
-import type { Environment, Problem, System } from '../model/index.ts';
+import type { Problem } from '../model/index.ts';
 import { autoscalerChecks } from './rendered/autoscaler-checks.ts';
+import { disruptionBudgetCheck } from './rendered/disruption-budget-check.ts';
 import { monitorCheck } from './rendered/monitor-check.ts';
 import { podChecks } from './rendered/pod-checks.ts';
 import { probeCheck } from './rendered/probe-check.ts';
 import type { Finding } from './rendered/rendered-check.ts';
-import { RenderedCluster } from './rendered/rendered-cluster.ts';
+import type { RenderedCluster } from './rendered/rendered-cluster.ts';
+import { scaledObjectCheck } from './rendered/scaled-object-check.ts';
 import { selectorChecks } from './rendered/selector-checks.ts';
 import type { KubernetesObject, RenderedChart } from './rendered-chart.ts';
 
 /** The guarantees that no extension breaks unseen. */
-const checks = [...podChecks, ...autoscalerChecks, ...selectorChecks, probeCheck, monitorCheck];
+const checks = [
+  ...podChecks,
+  ...autoscalerChecks,
+  scaledObjectCheck,
+  disruptionBudgetCheck,
+  ...selectorChecks,
+  probeCheck,
+  monitorCheck,
+];
 
 /** What exemptions are called, behind `trellis.dev/exempt-`. */
 export const renderedCheckNames: readonly string[] = checks.map(({ name }) => name);
 
 const prefix = 'trellis.dev/exempt-';
 
-export interface RenderedProblemsProps {
-  readonly charts: readonly RenderedChart[];
-  readonly systems: readonly System[];
-  readonly environment: Environment;
-}
-
 /**
  * What is wrong with the objects as they are at last, with all that extensions changed and added. An object is exempt from a check by the annotation
  * `trellis.dev/exempt-<check>`, whose value is the reason; one that exempts from nothing is a problem too.
+ *
+ * @param cluster what the charts make together
  */
-export function renderedProblems({ charts, systems, environment }: RenderedProblemsProps): Problem[] {
-  const services = systems.flatMap((system) => system.services);
-  const cluster = new RenderedCluster({ charts, services, environment });
+export function renderedProblems(charts: readonly RenderedChart[], cluster: RenderedCluster): Problem[] {
   const findings = checks.flatMap(({ name, find }) => find(cluster).map((finding) => ({ ...finding, check: name })));
   const byObject = Map.groupBy(findings, ({ object }) => object);
   return charts.flatMap((chart) =>

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { contractNamed, environmentWith } from '../../test/declarations.ts';
 import { problemsOf } from '../../test/problems-of.ts';
 import {
+  cloudNativePg,
   cpu,
   defineService,
   defineSystem,
@@ -23,7 +24,7 @@ import { renderPlatform } from './platform.ts';
 function using(
   name: string,
   uses: Service['uses'] | object,
-  scaling: Service['scaling'] = fixed(1),
+  scaling: Parameters<typeof defineService>[0]['scaling'] = fixed(1),
   env: Parameters<typeof defineService>[0]['env'] = {},
 ): Service {
   return defineService({
@@ -47,6 +48,14 @@ const reading = (name: string, secretName: string, key = 'url') =>
 const notReadable = (path: string, name: string, owner: string) =>
   `${path}.secret: got "${name}"; allowed: a Secret of no store; this one is of that of ${owner}; fix: name another; a service reaches its own store by uses, and what another keeps by calls`;
 
+const at = { networks: ['10.20.0.0/16'], port: 443 };
+const api = { networks: ['10.10.0.0/28'], port: 6443 };
+const clusterWith = (props: Partial<Parameters<typeof cloudNativePg>[0]> = {}) => ({
+  database: cloudNativePg({ backups: { to: 'https://s3.example/copies', at }, api, ...props }),
+});
+const ofCluster =
+  'postgres, postgres-pooler, postgres-rw, postgres-ro, postgres-r, postgresql, template0, template1, public, none, app';
+
 type Stores = NonNullable<Parameters<typeof environmentWith>[0]>['stores'];
 
 describe('is refused', () => {
@@ -56,7 +65,7 @@ describe('is refused', () => {
       {},
       [using('users', { ...database, ...keyValue }), using('posts', database), using('media', objects)],
       [
-        'test.stores.database: got nothing; allowed: a store, which shop.users, shop.posts use; fix: add runPostgres() or outsideStore(...)',
+        'test.stores.database: got nothing; allowed: a store, which shop.users, shop.posts use; fix: add runPostgres(), cloudNativePg(...) or outsideStore(...)',
         'test.stores.keyValue: got nothing; allowed: a store, which shop.users uses; fix: add runRedis() or outsideStore(...)',
         'test.stores.objects: got nothing; allowed: a store, which shop.media uses; fix: add runObjectStore() or outsideBuckets(...)',
       ],
@@ -112,6 +121,85 @@ describe('is refused', () => {
         ],
       ],
     ),
+    ...ofCluster
+      .split(', ')
+      .map((name): [string, Stores, [Service, ...Service[]], string[]] => [
+        `a user of a cluster of Postgres called ${name}`,
+        clusterWith(),
+        [using(name, database)],
+        [
+          `shop.services[0]: got "${name}"; allowed: a name that the store of test.stores.database does not have itself: not ${ofCluster}; fix: rename the service`,
+        ],
+      ]),
+    [
+      'a service beside a cluster of Postgres, with the label of its pods',
+      clusterWith(),
+      [using('users', database), using('postgresql', {})],
+      [
+        `shop.services[1]: got "postgresql"; allowed: a name that the store of test.stores.database does not have itself: not ${ofCluster}; fix: rename the service`,
+      ],
+    ],
+    [
+      'fewer connections than the roles of a cluster may have together, its servers and its poolers',
+      clusterWith({ instances: 2, connections: 45 }),
+      [using('users', database, fixed(2)), using('posts', { database: postgres({ connections: 4 }) }, fixed(1))],
+      [
+        'test.stores.database.connections: got 45; allowed: at least 46: twice those of all pods at their most, and one for each service (shop.users 21, shop.posts 9), and 16 of its own; fix: raise it, or lower connections or the pods of a service',
+      ],
+    ],
+    [
+      'a cluster with less memory than its connections may need',
+      clusterWith({ resources: { memory: '1Gi' } }),
+      [using('users', database)],
+      [
+        'test.stores.database.resources.memory: got "1Gi"; allowed: at least 2667Mi: a quarter is the server\'s cache, and of the rest each of 500 connections may need 4Mi; fix: raise it, or lower test.stores.database.connections to 192',
+      ],
+    ],
+    [
+      'copies at another port than that which is opened',
+      clusterWith({ backups: { to: 'http://s3.example/copies', at } }),
+      [using('users', database)],
+      [
+        'test.stores.database.backups.to: got "http://s3.example/copies"; allowed: a URL at port 443, which test.stores.database.backups.at opens; fix: correct one of the two',
+      ],
+    ],
+    [
+      'the keys of the copies in the Secret of a service',
+      clusterWith({ backups: { to: 'https://s3.example/copies', at, secret: 'users-database' } }),
+      [using('users', database)],
+      [
+        'test.stores.database.backups.secret: got "users-database"; allowed: a Secret of its own: not postgres-ca, postgres-server, postgres-replication, postgres-app, postgres-pooler, users-database; fix: name another',
+      ],
+    ],
+    [
+      'a recovery of a system without a database',
+      clusterWith({ recovery: { shpo: { from: 'postgres', archive: 'postgres-2' } } }),
+      [using('users', database)],
+      [
+        'test.stores.database.recovery.shpo: got "shpo"; allowed: a system with a database: shop; fix: correct the name, or delete it',
+      ],
+    ],
+    [
+      'a recovery where there is no archive',
+      clusterWith({ backups: 'none', recovery: { shop: { from: 'postgres', archive: 'postgres-2' } } }),
+      [using('users', database)],
+      [
+        'test.stores.database.recovery.shop: got "shop"; allowed: no recovery, as test.stores.database.backups is \'none\'; fix: name the bucket that has its archive in backups',
+      ],
+    ],
+    ...[
+      'postgres-ca',
+      'postgres-server',
+      'postgres-replication',
+      'postgres-app',
+      'postgres-pooler',
+      'postgres-backups',
+    ].map((name): [string, Stores, [Service, ...Service[]], string[]] => [
+      `a variable with the Secret of a cluster, ${name}`,
+      clusterWith(),
+      [using('auth', database), reading('posts', name)],
+      [notReadable('posts.env.KEY', name, 'test.stores.database')],
+    ]),
     ...['redis', 'default'].map((name): [string, Stores, [Service, ...Service[]], string[]] => [
       `a user of Redis called ${name}`,
       { keyValue: runRedis() },
@@ -207,6 +295,14 @@ describe('is refused', () => {
 });
 
 describe('is fine', () => {
+  test.each([
+    ['one', runPostgres()],
+    ['a cluster', clusterWith().database],
+  ])('insta on %s Postgres, with the defaults', (_what, database) => {
+    const environment = environmentWith({ stores: { ...environmentWith().stores, database } });
+    expect(problemsOf(() => renderPlatform({ environment, systems: [insta] }))).toEqual([]);
+  });
+
   test('one more service with a database in insta, with the defaults', () => {
     const notes = using('notes', database, cpu({ min: 2, max: 6, cpu: 70 }));
     const system = defineSystem({ name: 'insta', services: [...insta.services, notes] });
@@ -222,6 +318,17 @@ describe('is fine', () => {
       'a service called default beside a Redis that it does not use',
       { keyValue: runRedis() },
       [using('auth', keyValue), using('default', {})],
+    ],
+    [
+      'a service called postgres-roles beside a cluster, which has no such helper',
+      clusterWith(),
+      [using('users', database), using('postgres-roles', database)],
+    ],
+    ['a cluster without copies, where that is said', clusterWith({ backups: 'none' }), [using('users', database)]],
+    [
+      'just as many connections as a cluster needs',
+      clusterWith({ instances: 2, connections: 46 }),
+      [using('users', database, fixed(2)), using('posts', { database: postgres({ connections: 4 }) }, fixed(1))],
     ],
     [
       'just as many connections as there are',

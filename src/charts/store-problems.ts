@@ -7,29 +7,39 @@ import {
   type System,
   storeSecret,
 } from '../model/index.ts';
+import { closedPort } from './closed-port.ts';
+import { type CloudNativePgStore, cloudNativePgNames, operatorsNames } from './cloud-native-pg.ts';
+import { clusterConnections, ownConnections } from './constructs/database-connections.ts';
 import { connectionMemory, connectionsInMemory, mebibytesFor } from './constructs/database-memory.ts';
 import { databaseRoles, inClusterStores } from './identity.ts';
-import { connectionsAtMost, type Placement } from './placement.ts';
+import { connectionsAtMost, connectionsOfRole, type Placement } from './placement.ts';
 
 /** What an environment can write in each of its stores. */
 const fixes: Record<StoreKind, string> = {
-  database: 'add runPostgres() or outsideStore(...)',
+  database: 'add runPostgres(), cloudNativePg(...) or outsideStore(...)',
   keyValue: 'add runRedis() or outsideStore(...)',
   objects: 'add runObjectStore() or outsideBuckets(...)',
 };
 
+/** Names of databases and roles that every Postgres has, or takes for something else. */
+const ofPostgres = ['template0', 'template1', 'public', 'none'];
+
 /**
- * Names that services may not have beside a store, as it has them itself: of objects, which every service would share, and of roles, databases and users,
- * which only its users would.
+ * Names that services may not have beside a store, as it has them itself: of objects and pods, which every service would share, and of roles, databases and
+ * users, which only its users would.
  */
-const takenNames: Record<StoreKind, { readonly objects: readonly string[]; readonly users: readonly string[] }> = {
-  database: {
-    objects: [inClusterStores.database.name, databaseRoles],
-    users: ['template0', 'template1', 'public', 'none'],
+const takenNames: Record<InClusterKind, { readonly objects: readonly string[]; readonly users: readonly string[] }> = {
+  postgres: { objects: [inClusterStores.database.name, databaseRoles], users: ofPostgres },
+  'cloudnative-pg': {
+    // Its pods are labelled as those of a service called `postgresql` would be.
+    objects: [cloudNativePgNames.cluster, cloudNativePgNames.pooler, ...operatorsNames.services, 'postgresql'],
+    users: [...ofPostgres, 'app'],
   },
-  keyValue: { objects: [inClusterStores.keyValue.name], users: ['default'] },
-  objects: { objects: [inClusterStores.objects.name], users: [] },
+  redis: { objects: [inClusterStores.keyValue.name], users: ['default'] },
+  versitygw: { objects: [inClusterStores.objects.name], users: [] },
 };
+
+type InClusterKind = Exclude<NonNullable<Stores[StoreKind]>['kind'], 'outside'>;
 
 const kinds = Object.keys(inClusterStores) as StoreKind[];
 
@@ -53,10 +63,11 @@ export function storeProblems(environment: Environment, placements: readonly Pla
       const inSystem = users.filter((user) => user.system === system);
       if (inSystem.length === 0) return [];
       return [
-        ...nameProblems(kind, system, path),
+        ...nameProblems(kind, store.kind, system, path),
         ...(store.kind === 'versitygw' ? objectProblems(path, inSystem) : []),
       ];
     });
+    if (store.kind === 'cloudnative-pg') return [...ofSystems, ...clusterProblems(path, store, users)];
     return [...ofSystems, ...(store.kind === 'postgres' ? databaseProblems(path, store, users) : [])];
   });
   return [...ofStores, ...systems.flatMap((system) => secretProblems(environment, system))];
@@ -66,8 +77,8 @@ function nameOf({ system, service }: Placement): string {
   return `${system.name}.${service.name}`;
 }
 
-function nameProblems(kind: StoreKind, system: System, path: string): Problem[] {
-  const { objects, users } = takenNames[kind];
+function nameProblems(kind: StoreKind, inCluster: InClusterKind, system: System, path: string): Problem[] {
+  const { objects, users } = takenNames[inCluster];
   return system.services.flatMap(({ name, uses }, index) => {
     const taken: string[] = [...objects, ...(uses[kind] ? users : [])];
     if (!taken.includes(name)) return [];
@@ -87,8 +98,8 @@ function secretProblems({ name: environment, stores }: Environment, system: Syst
   const owners = new Map<string, string>();
   for (const { name, uses } of system.services)
     for (const kind of kinds) if (uses[kind]) owners.set(storeSecret(name, kind), `${system.name}.${name}`);
-  if (stores.database?.kind === 'postgres' && system.services.some(({ uses }) => uses.database))
-    owners.set(inClusterStores.database.name, `${environment}.stores.database`);
+  if (system.services.some(({ uses }) => uses.database))
+    for (const name of secretsOf(stores.database)) owners.set(name, `${environment}.stores.database`);
   return system.services.flatMap((service) =>
     Object.entries(service.env).flatMap(([variable, declared]) => {
       const owner = declared.type === 'secret' ? owners.get(declared.secret) : undefined;
@@ -105,13 +116,63 @@ function secretProblems({ name: environment, stores }: Environment, system: Syst
   );
 }
 
+/** The Secrets by which one is in all the databases of a system, or in their copies. */
+function secretsOf(store: Stores['database']): readonly string[] {
+  if (store?.kind === 'postgres') return [inClusterStores.database.name];
+  if (store?.kind !== 'cloudnative-pg') return [];
+  return [...operatorsNames.secrets, ...(store.backups === 'none' ? [] : [store.backups.secret])];
+}
+
 type Postgres = Extract<Stores['database'], { kind: 'postgres' }>;
 
-/** Each system has a database of its own, all of them as the environment declares it: the system that needs most decides. */
+/** What each connection of a database is for. */
+interface ConnectionBudget {
+  /** How many a system needs. */
+  readonly needed: (users: readonly Placement[]) => number;
+  /** How many of them are of one service. */
+  readonly of: (user: Placement) => number;
+  /** How many are for the database itself. */
+  readonly own: number;
+  /** Whose those of a service are, in words. */
+  readonly whose: string;
+}
+
 function databaseProblems(path: string, store: Postgres, users: readonly Placement[]): Problem[] {
-  const needed = [...new Set(users.map(({ system }) => system))].map((system) =>
-    connectionsNeeded(users.filter((user) => user.system === system)),
-  );
+  return connectionProblems(path, store, users, {
+    needed: (ofSystem) => ofSystem.reduce((sum, user) => sum + connectionsAtMost(user), reservedConnections),
+    of: connectionsAtMost,
+    own: reservedConnections,
+    whose: 'those of all pods at their most',
+  });
+}
+
+function clusterProblems(path: string, store: CloudNativePgStore, users: readonly Placement[]): Problem[] {
+  return [
+    ...connectionProblems(path, store, users, {
+      needed: (ofSystem) => clusterConnections(store, ofSystem),
+      of: connectionsOfRole,
+      own: ownConnections(store),
+      whose: 'twice those of all pods at their most, and one for each service',
+    }),
+    ...clusterBackupProblems(path, store, users),
+    ...recoveryProblems(path, store, users),
+  ];
+}
+
+/** Each system has a database of its own, all of them as the environment declares it: the system that needs most decides. */
+function connectionProblems(
+  path: string,
+  store: Postgres | CloudNativePgStore,
+  users: readonly Placement[],
+  budget: ConnectionBudget,
+): Problem[] {
+  const needed = [...new Set(users.map(({ system }) => system))].map((system) => {
+    const ofSystem = users.filter((user) => user.system === system);
+    return {
+      connections: budget.needed(ofSystem),
+      list: ofSystem.map((user) => `${nameOf(user)} ${budget.of(user)}`).join(', '),
+    };
+  });
   const least = Math.max(...needed.map(({ connections }) => connections));
   if (store.connections >= least) return memoryProblems(path, store, least);
   const isRoom = connectionsInMemory(quantityValue(store.resources.memory)) >= least;
@@ -124,17 +185,9 @@ function databaseProblems(path: string, store: Postgres, users: readonly Placeme
     .map(({ connections, list }) => ({
       path: `${path}.connections`,
       got: store.connections,
-      allowed: `at least ${connections}: those of all pods at their most (${list}), and ${reservedConnections} of its own`,
+      allowed: `at least ${connections}: ${budget.whose} (${list}), and ${budget.own} of its own`,
       fix: `${raise}, or lower connections or the pods of a service`,
     }));
-}
-
-/** The connections that the services of a system and the database itself have at most, and who has them. */
-function connectionsNeeded(users: readonly Placement[]): { readonly connections: number; readonly list: string } {
-  return {
-    connections: users.reduce((sum, user) => sum + connectionsAtMost(user), reservedConnections),
-    list: users.map((user) => `${nameOf(user)} ${connectionsAtMost(user)}`).join(', '),
-  };
 }
 
 /**
@@ -142,7 +195,11 @@ function connectionsNeeded(users: readonly Placement[]): { readonly connections:
  *
  * @param least the connections without which the services would be refused
  */
-function memoryProblems(path: string, { connections, resources: { memory } }: Postgres, least: number): Problem[] {
+function memoryProblems(
+  path: string,
+  { connections, resources: { memory } }: Postgres | CloudNativePgStore,
+  least: number,
+): Problem[] {
   const room = connectionsInMemory(quantityValue(memory));
   if (room >= connections) return [];
   const each = `${connectionMemory / 2 ** 20}Mi`;
@@ -154,6 +211,44 @@ function memoryProblems(path: string, { connections, resources: { memory } }: Po
       fix: room >= least ? `raise it, or lower ${path}.connections to ${room}` : 'raise it',
     },
   ];
+}
+
+function clusterBackupProblems(path: string, { backups }: CloudNativePgStore, users: readonly Placement[]): Problem[] {
+  if (backups === 'none') return [];
+  const taken = [...operatorsNames.secrets, ...users.map(({ service }) => storeSecret(service.name, 'database'))];
+  return [
+    ...closedPort(`${path}.backups.to`, backups.to, backups.at, `${path}.backups`),
+    ...(taken.includes(backups.secret)
+      ? [
+          {
+            path: `${path}.backups.secret`,
+            got: backups.secret,
+            allowed: `a Secret of its own: not ${taken.join(', ')}`,
+            fix: 'name another',
+          },
+        ]
+      : []),
+  ];
+}
+
+function recoveryProblems(path: string, store: CloudNativePgStore, users: readonly Placement[]): Problem[] {
+  const systems = [...new Set(users.map(({ system }) => system.name))];
+  return Object.keys(store.recovery).flatMap((name): Problem[] => {
+    const at = `${path}.recovery.${name}`;
+    if (!systems.includes(name)) {
+      const allowed = `a system with a database: ${systems.join(' | ')}`;
+      return [{ path: at, got: name, allowed, fix: 'correct the name, or delete it' }];
+    }
+    if (store.backups !== 'none') return [];
+    return [
+      {
+        path: at,
+        got: name,
+        allowed: `no recovery, as ${path}.backups is 'none'`,
+        fix: 'name the bucket that has its archive in backups',
+      },
+    ];
+  });
 }
 
 /** The gateway has one account, and whoever has it reads every bucket. */
@@ -207,7 +302,7 @@ function bucketProblems(
         const fix = `add its URL, such as 'https://s3.example.com/${system.name}-${service.name}?region=eu-central-1'`;
         return [{ path: at, got: undefined, allowed: `a bucket, as ${nameOf(user)} keeps objects`, fix }];
       }
-      const { host, pathname, port, protocol } = new URL(url);
+      const { host, pathname } = new URL(url);
       const owner = taken.get(host + pathname);
       taken.set(host + pathname, nameOf(user));
       const shared =
@@ -221,20 +316,7 @@ function bucketProblems(
                 fix: 'name another',
               },
             ];
-      const urlPort = Number(port) || (protocol === 'https:' ? 443 : 80);
-      // In front of pods is a Service, whose port may be another.
-      const closed =
-        'networks' in store.at && store.at.port !== urlPort
-          ? [
-              {
-                path: at,
-                got: url,
-                allowed: `a URL at port ${store.at.port}, which ${path}.at opens`,
-                fix: 'correct one of the two',
-              },
-            ]
-          : [];
-      return [...shared, ...closed];
+      return [...shared, ...closedPort(at, url, store.at, path)];
     }),
   ];
 }

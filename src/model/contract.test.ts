@@ -20,14 +20,22 @@ test('all props', () => {
   const params = z.object({ id: z.string() });
   const query = z.object({ full: z.boolean() });
   const body = z.object({ name: z.string() });
-  const route = { ...item, exposed: true, user: true, params, query, body, status: 201 };
-  const contract = defineContract({ name: 'shop', port: 65_535, routes: { change: put('/items/:id', route) } });
+  const route = { ...item, exposed: true, user: true, retryMissing: false, params, query, body, status: 201 };
+  const contract = defineContract({
+    name: 'shop',
+    port: 65_535,
+    coldStart: '45s',
+    routes: { change: put('/items/:id', route) },
+  });
+  expect(contract.coldStart).toBe('45s');
   expect(contract.routes.change).toEqual({ method: 'PUT', path: '/items/:id', ...route });
 });
 
 test('what a route does not say is filled in', () => {
   const { routes } = defineContract({ name: 'shop', port: 1024, routes: { item: get('/', item) } });
-  expect(routes.item).toEqual({ ...item, method: 'GET', path: '/', exposed: false, user: false, status: 200 });
+  expect(routes.item).toEqual({
+    ...{ ...item, method: 'GET', path: '/', exposed: false, user: false, retryMissing: false, status: 200 },
+  });
 });
 
 test('one function for each method', () => {
@@ -90,16 +98,23 @@ describe('is refused', () => {
       declare({ name: 'shop', port: 9464, routes: {} }),
       ['shop.port: got 9464; allowed: a port other than 9464; fix: choose another: the metrics are scraped there'],
     ],
+    ...['4s', '6m'].map((coldStart): [string, () => unknown, string[]] => [
+      `a cold start of ${coldStart}`,
+      declare({ name: 'shop', port: 3000, coldStart, routes: {} }),
+      [`shop.coldStart: got "${coldStart}"; allowed: a duration from 5s to 5m; fix: choose one in that range`],
+    ]),
     [
       'a misspelt key',
       declare({ name: 'shop', port: 3000, route: {}, routes: {} }),
-      ['shop.route: got {}; allowed: the keys name, port, routes; fix: did you mean routes? else delete route'],
+      [
+        'shop.route: got {}; allowed: the keys name, port, coldStart, routes; fix: did you mean routes? else delete route',
+      ],
     ],
     [
       'a misspelt key of a route',
       withRoute({ exposd: true }),
       [
-        'shop.routes.item.exposd: got true; allowed: the keys method, path, summary, exposed, user, params, query, body, status, response; fix: did you mean exposed? else delete exposd',
+        'shop.routes.item.exposd: got true; allowed: the keys method, path, summary, exposed, user, rate, retryMissing, params, query, body, status, response; fix: did you mean exposed? else delete exposd',
       ],
     ],
     [
@@ -152,6 +167,20 @@ describe('is refused', () => {
       'a status of failure',
       withRoute({ status: 404 }),
       ['shop.routes.item.status: got 404; allowed: a whole number from 200 to 299; fix: choose a number in that range'],
+    ],
+    [
+      'a rate of a route that nobody outside asks',
+      withRoute({ exposed: false, rate: { perSecond: 1, burst: 1 } }),
+      [
+        'shop.routes.item.rate: got {"perSecond":1,"burst":1}; allowed: no rate for a route that is not exposed; fix: delete it: only a gateway counts',
+      ],
+    ],
+    [
+      'asking again for what is no GET from outside',
+      withRoute({ exposed: false, retryMissing: true }),
+      [
+        'shop.routes.item.retryMissing: got true; allowed: true for an exposed GET alone; fix: delete it: only a gateway asks again, and only what changes nothing',
+      ],
     ],
     [
       'a parameter without schema',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { across, check, form, rootOf, rule, sentence, strict, wholeNumber } from './declaration-error.ts';
+import { type Duration, durationFrom } from './duration.ts';
 import { dnsLabel } from './names.ts';
+import { rate } from './rate.ts';
 
 /** The paths that the kit serves itself on every service's port. */
 export const kitPaths = { health: '/healthz', ready: '/readyz', openapi: '/openapi.json' } as const;
@@ -27,6 +29,16 @@ const routeShape = strict({
   exposed: z.boolean().default(false),
   /** Whether it needs a valid access token, without which the answer is 401; the handler then has `request.user`. @default false */
   user: z.boolean().default(false),
+  /**
+   * How often one client address may ask it through a gateway of the system's own, beside the rate of the gateway itself: for what costs much, or what somebody
+   * may try out. @default - as often as the gateway allows
+   */
+  rate: rate.optional(),
+  /**
+   * Whether a gateway of the system's own asks again where a pod answers 404: during an update one version may have what the other lacks. Then each 404 is asked for
+   * several times. @default false
+   */
+  retryMissing: z.boolean().default(false),
   /** The parameters of the path. @default - none */
   params: objectSchema.optional(),
   /** The query string. @default - none; unknown keys are ignored */
@@ -58,6 +70,15 @@ const route = across(routeShape, (declared, add) => {
       'name the same parameters in both',
     );
   }
+  if (declared.rate && !declared.exposed)
+    add(['rate'], declared.rate, 'no rate for a route that is not exposed', 'delete it: only a gateway counts');
+  if (declared.retryMissing && !(declared.exposed && declared.method === 'GET'))
+    add(
+      ['retryMissing'],
+      true,
+      'true for an exposed GET alone',
+      'delete it: only a gateway asks again, and only what changes nothing',
+    );
   if (declared.body && (declared.method === 'GET' || declared.method === 'DELETE')) {
     add(['body'], 'a schema', `no body for ${declared.method}`, 'use the query, or POST, PUT or PATCH');
   }
@@ -68,6 +89,12 @@ const contractShape = strict({
   name: dnsLabel,
   /** The port on which it answers: of the container and of its Service. 1024 to 65535, as no service runs as root. */
   port: wholeNumber(1024, 65_535),
+  /**
+   * How long whoever calls it waits for it to start, where an environment lets it have no pods at all. Only with it may its scaling be `idle`, and every service that
+   * calls it says `waits`.
+   * @default - it always has pods
+   */
+  coldStart: durationFrom('5s', '5m').optional(),
   /** What others may ask of it, by operation. */
   routes: z.record(z.string(), route),
 });
@@ -94,15 +121,21 @@ const contract = across(contractShape, (declared, add) => {
 export type Route = z.output<typeof route>;
 type RouteInput = z.input<typeof route>;
 type RouteOptions = Omit<RouteInput, 'method' | 'path'>;
+type SchemaKey = 'params' | 'query' | 'body' | 'response';
 
 /** What others may ask of a service: its name, its port and its routes with their schemas. */
 export interface Contract<
   Name extends string = string,
   Routes extends Readonly<Record<string, RouteInput>> = Readonly<Record<string, RouteInput>>,
+  ColdStart extends Duration | undefined = Duration | undefined,
 > {
   readonly name: Name;
   readonly port: number;
-  readonly routes: { readonly [Operation in keyof Routes]: Route & Routes[Operation] };
+  readonly coldStart: ColdStart;
+  readonly routes: {
+    // Not both of a key: a query of certain keys and one of any would take any.
+    readonly [Operation in keyof Routes]: Omit<Route, SchemaKey> & Routes[Operation];
+  };
 }
 
 const contracts = new WeakSet<object>();
@@ -116,10 +149,11 @@ export function isContract(value: unknown): value is Contract {
 export function defineContract<
   const Name extends string,
   const Routes extends Readonly<Record<string, RouteInput>>,
->(props: { name: Name; port: number; routes: Routes }): Contract<Name, Routes> {
+  const ColdStart extends Duration | undefined = undefined,
+>(props: { name: Name; port: number; coldStart?: ColdStart; routes: Routes }): Contract<Name, Routes, ColdStart> {
   const checked = check(contract, props, rootOf(props?.name, 'contract'));
   contracts.add(checked);
-  return checked as unknown as Contract<Name, Routes>;
+  return checked as unknown as Contract<Name, Routes, ColdStart>;
 }
 
 function method<const Method extends RouteInput['method']>(name: Method) {

@@ -5,6 +5,6 @@ import { byteQuantity, cpuQuantity } from './quantity.ts';
 export const databaseResources = strict({
   /** CPU requested. @default '100m' */
   cpu: cpuQuantity.default('100m'),
-  /** Memory requested, and at most. A quarter is the server's cache; of the rest each of `connections` may need 4Mi. @default '1280Mi' */
-  memory: byteQuantity.default('1280Mi'),
+  /** Memory requested, and at most. A quarter is the server's cache; of the rest each of `connections` may need 4Mi. @default '1536Mi' */
+  memory: byteQuantity.default('1536Mi'),
 });

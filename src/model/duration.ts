@@ -21,6 +21,12 @@ export function durationFrom(least: Duration, most: Duration) {
   );
 }
 
+/** A duration within limits and in whole seconds, which is all that Kubernetes takes. */
+export function secondsFrom(least: Duration, most: Duration) {
+  const error = rule(`whole seconds from ${least} to ${most}`, 'write them without a fraction');
+  return durationFrom(least, most).refine((value) => toMilliseconds(value) % 1_000 === 0, { error });
+}
+
 /** The longest in whole days that a timer of Node can wait: past 2^31 - 1 ms it fires at once. */
 export const longest: Duration = '24d';
 

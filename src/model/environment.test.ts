@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from '../../test/problems-of.ts';
+import { keepBackups, outsideBucket } from './backups.ts';
 import { show } from './declaration-error.ts';
-import { defineEnvironment, gateway, imageName, ingress, nodePort } from './environment.ts';
+import { defineEnvironment, gateway, imageName, ingress, loadBalancer, nodePort } from './environment.ts';
+import { nginx } from './gateway.ts';
 import { fixed } from './scaling.ts';
-import { outsideBuckets, outsideStore, runObjectStore, runPostgres, runRedis } from './stores.ts';
+import { cloudNativePg, outsideBuckets, outsideStore, runObjectStore, runPostgres, runRedis } from './stores.ts';
 
 const label = 'a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at the end';
 const labelFix = 'use lower-case letters, digits and single dashes';
@@ -39,7 +41,9 @@ test('minimal props', () => {
       '172.16.0.0/12',
       '192.168.0.0/16',
     ],
+    gateways: {},
     stores: {},
+    quotas: {},
     overrides: {},
   });
 });
@@ -53,8 +57,20 @@ test('all props', () => {
     exposure: [
       ingress({ className: 'nginx', controllers: [pods], clusterIssuer: 'acme', annotations: { a: 'b' } }),
       nodePort(),
+      loadBalancer({ annotations: { a: 'b' } }),
       gateway({ name: 'edge', namespace: 'edge', listener: 'https', controllers: [pods] }),
     ],
+    gateways: {
+      mall: nginx({
+        image: 'proxy:1.29.1',
+        scaling: fixed(3),
+        resources: { cpu: '1', cpuLimit: '2', memory: '1Gi', memoryLimit: '2Gi', ephemeralStorage: '1Gi' },
+        rate: { perSecond: 1, burst: 0 },
+        requestsAtOnce: 1,
+        routeRates: false,
+        trustedProxies: ['10.0.0.0/8'],
+      }),
+    },
     monitoring: { release: 'monitoring', prometheus: pods },
     dns: { ...pods, port: 5353 },
     privateNetworks: ['10.0.0.0/8'],
@@ -63,6 +79,11 @@ test('all props', () => {
       keyValue: runRedis({ image: 'kv:7.4', ...volume }),
       objects: runObjectStore({ image: 's3:1', ...volume }),
     },
+    backups: keepBackups({
+      ...{ schedule: '5 */6 * * 1-5', timeZone: 'Europe/Berlin', keep: 30, timeLimit: '2h' },
+      to: runObjectStore({ image: 's3:1', ...volume }),
+    }),
+    quotas: { mall: { pods: 100, cpu: '1500m', memory: '8Gi', memoryLimit: '16Gi' }, fair: 'none' },
     overrides: {
       mall: {
         shop: {
@@ -74,6 +95,18 @@ test('all props', () => {
     },
   };
   expect(defineEnvironment(props)).toEqual(props);
+});
+
+test('a gateway has an image, two pods, resources and a rate', () => {
+  expect(defineEnvironment({ ...minimal, gateways: { mall: nginx() } }).gateways['mall']).toEqual({
+    kind: 'nginx',
+    image: 'nginxinc/nginx-unprivileged:1.29',
+    scaling: fixed(2),
+    resources: { cpu: '50m', memory: '64Mi', memoryLimit: '128Mi', ephemeralStorage: '256Mi' },
+    rate: { perSecond: 100, burst: 200 },
+    requestsAtOnce: 100,
+    routeRates: true,
+  });
 });
 
 test.each([
@@ -92,9 +125,9 @@ test('a store in the cluster has an image, a volume and resources', () => {
     database: {
       kind: 'postgres',
       image: 'postgres:18',
-      connections: 240,
+      connections: 280,
       ...volume,
-      resources: { ...resources, memory: '1280Mi' },
+      resources: { ...resources, memory: '1536Mi' },
     },
     keyValue: { kind: 'redis', image: 'redis:7', ...volume },
     objects: { kind: 'versitygw', image: 'ghcr.io/versity/versitygw:v1.8.0', ...volume },
@@ -121,6 +154,19 @@ test("an image's name", () => {
 
 describe('is refused', () => {
   test.each<[what: string, declare: () => unknown, problems: string[]]>([
+    [
+      'a gateway with a rate of nothing, a network by another address and a key too many',
+      withProps({
+        gateways: {
+          mall: nginx({ rate: { perSecond: 0, burst: 1 }, trustedProxies: ['10.0.0.1/8'], pods: 2 } as object),
+        },
+      }),
+      [
+        'staging.gateways.mall.rate.perSecond: got 0; allowed: a whole number from 1 to 100000; fix: choose a number in that range',
+        'staging.gateways.mall.trustedProxies[0]: got "10.0.0.1/8"; allowed: an IPv4 network by its first address; fix: write 10.0.0.0/8',
+        'staging.gateways.mall.pods: got 2; allowed: the keys kind, image, scaling, resources, rate, requestsAtOnce, routeRates, trustedProxies; fix: delete pods',
+      ],
+    ],
     ['undefined', declare(undefined), ['environment: got nothing; allowed: an object; fix: add it']],
     ['null', declare(null), ['environment: got null; allowed: an object; fix: write an object']],
     ['a text', declare('local'), ['environment: got "local"; allowed: an object; fix: write an object']],
@@ -159,14 +205,14 @@ describe('is refused', () => {
       'no way in',
       withProps({ exposure: [] }),
       [
-        'staging.exposure: got []; allowed: a list of at least one way in; fix: add ingress(...), nodePort() or gateway(...)',
+        'staging.exposure: got []; allowed: a list of at least one way in; fix: add ingress(...), nodePort(), loadBalancer() or gateway(...)',
       ],
     ],
     [
       'an unknown way in',
       withProps({ exposure: [{ kind: 'ingres' }] }),
       [
-        'staging.exposure[0].kind: got "ingres"; allowed: kind: "ingress" | kind: "nodePort" | kind: "gateway"; fix: choose one of these',
+        'staging.exposure[0].kind: got "ingres"; allowed: kind: "ingress" | kind: "nodePort" | kind: "loadBalancer" | kind: "gateway"; fix: choose one of these',
       ],
     ],
     [
@@ -187,6 +233,21 @@ describe('is refused', () => {
       [
         `staging.exposure[0].name: got nothing; allowed: ${label}; fix: add it`,
         `staging.exposure[0].controllers[0].namespace: got "Edge"; allowed: ${label}; fix: ${labelFix}`,
+      ],
+    ],
+    [
+      'a quota of nothing',
+      withProps({ quotas: { mall: {} } }),
+      [
+        "staging.quotas.mall: got {}; allowed: at least one of pods, cpu, memory and memoryLimit, or 'none'; fix: write what is to be limited",
+      ],
+    ],
+    [
+      'a quota by other names',
+      withProps({ quotas: { mall: { pod: 10 }, fair: 'off' } }),
+      [
+        'staging.quotas.mall.pod: got 10; allowed: the keys pods, cpu, memory, memoryLimit; fix: did you mean pods? else delete pod',
+        'staging.quotas.fair: got "off"; allowed: { pods, cpu, memory, memoryLimit }, or \'none\'; fix: write what is to be limited',
       ],
     ],
     [
@@ -305,7 +366,7 @@ describe('is refused', () => {
       'a store of another kind',
       withProps({ stores: { database: runRedis() } }),
       [
-        'staging.stores.database.kind: got "redis"; allowed: kind: "postgres" | kind: "outside"; fix: choose one of these',
+        'staging.stores.database.kind: got "redis"; allowed: kind: "postgres" | kind: "cloudnative-pg" | kind: "outside"; fix: choose one of these',
       ],
     ],
     [
@@ -349,6 +410,40 @@ describe('is refused', () => {
         "staging.stores.database.storage: got \"1G\"; allowed: bytes with a binary unit, such as '64Mi' or '1Gi'; fix: write a whole number and Ki, Mi or Gi",
         'staging.stores.database.storageClass: got "A_b"; allowed: the name of an object: 1 to 253 of a-z, 0-9, - and ., a letter or digit around each dot and at both ends; fix: write it as kubectl get shows it',
         'staging.stores.database.resources.cpu: got "0"; allowed: from 1m to 1000; fix: choose an amount in that range',
+      ],
+    ],
+    [
+      'a cluster of Postgres that says neither where its copies are nor that there are none, nor where the API server is',
+      withProps({ stores: { database: { kind: 'cloudnative-pg' } } }),
+      [
+        "staging.stores.database.backups: got nothing; allowed: { to, at, ... }, or 'none' where all may be lost; fix: add it",
+        'staging.stores.database.api: got nothing; allowed: an object; fix: add it',
+      ],
+    ],
+    [
+      'copies, servers and a moment that cannot be',
+      withProps({
+        stores: {
+          database: cloudNativePg({
+            instances: 0,
+            backups: {
+              to: 'https://key:secret@s3.example/copies',
+              at: { networks: ['10.1.0.0/16'], port: 443 },
+              schedule: 'at night',
+              retention: '30 days',
+            },
+            recovery: { shop: { from: 'postgres', archive: 'postgres', at: 'yesterday' } },
+            api: { networks: ['10.2.0.0/28'], port: 6443 },
+          }),
+        },
+      }),
+      [
+        'staging.stores.database.instances: got 0; allowed: a whole number from 1 to 9; fix: choose a number in that range',
+        'staging.stores.database.backups.to: got "https://s3.example/(hidden)"; allowed: the URL of a bucket, such as https://s3.example.com/photos?region=eu-central-1; fix: write the scheme, the host, a slash and the bucket, and no key',
+        'staging.stores.database.backups.schedule: got "at night"; allowed: five fields: the minute as one number, then hour, day of the month, month and day of the week, each as numbers, ranges, lists, steps or *, such as \'17 3 * * *\'; fix: write five fields with one space between them',
+        "staging.stores.database.backups.retention: got \"30 days\"; allowed: days, weeks or months, such as '30d', '4w' or '3m'; fix: write a number and its unit",
+        'staging.stores.database.recovery.shop.at: got "yesterday"; allowed: a time with its zone, such as \'2026-11-21T09:30:00Z\'; fix: write date, T, time and Z or an offset',
+        'staging.stores.database.recovery.shop.archive: got "postgres"; allowed: a name other than that of postgres, which it is made from; fix: name a new one',
       ],
     ],
     [
@@ -414,4 +509,45 @@ describe('is refused', () => {
   ])('%s', (_what, declared, problems) => {
     expect(problemsOf(declared)).toEqual(problems);
   });
+});
+
+test('backups have a time, a number and a place', () => {
+  const to = outsideBucket({ url: 'https://s3.example.com/backups', at: { networks: ['10.1.0.0/16'], port: 443 } });
+  expect(defineEnvironment({ ...minimal, backups: keepBackups({ to }) }).backups).toEqual({
+    ...{ schedule: '17 3 * * *', timeZone: 'Etc/UTC', keep: 14, timeLimit: '1h' },
+    to: {
+      kind: 'outside',
+      url: 'https://s3.example.com/backups',
+      at: { networks: ['10.1.0.0/16'], port: 443 },
+    },
+  });
+});
+
+const fiveFields =
+  "five fields: the minute as one number, then hour, day of the month, month and day of the week, each as numbers, ranges, lists, steps or *, such as '17 3 * * *'";
+test.each([
+  [
+    { schedule: '17 3 * *' },
+    `schedule: got "17 3 * *"; allowed: ${fiveFields}; fix: write five fields with one space between them`,
+  ],
+  [
+    { schedule: '*/5 * * * *' },
+    `schedule: got "*/5 * * * *"; allowed: ${fiveFields}; fix: write the minute as one number`,
+  ],
+  [
+    { schedule: '17 24 * * *' },
+    `schedule: got "17 24 * * *"; allowed: ${fiveFields}; fix: correct the hour, which is of 0 to 23`,
+  ],
+  [
+    { schedule: '17 3 31 2 *' },
+    `schedule: got "17 3 31 2 *"; allowed: ${fiveFields}; fix: name a day that there is each year`,
+  ],
+  [
+    { timeZone: 'Europe/Berlyn' },
+    'timeZone: got "Europe/Berlyn"; allowed: a time zone of the IANA database, such as Europe/Berlin; fix: correct the name',
+  ],
+  [{ keep: 0 }, 'keep: got 0; allowed: a whole number from 1 to 1000; fix: choose a number in that range'],
+])('backups as %j are refused', (backups, message) => {
+  const declare = () => defineEnvironment({ ...minimal, backups: keepBackups({ to: runObjectStore(), ...backups }) });
+  expect(problemsOf(declare)).toEqual([`staging.backups.${message}`]);
 });

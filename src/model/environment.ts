@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { backups } from './backups.ts';
 import { across, check, form, listOf, oneOfKinds, rootOf, rule, strict } from './declaration-error.ts';
+import { gatewayPods } from './gateway.ts';
 import { dnsLabel, dnsName, httpUrl, labelKey, objectName, variableName } from './names.ts';
 import { network } from './network.ts';
 import { pods, podsAtPort, port } from './pods.ts';
+import { quotas } from './quotas.ts';
 import { scaling } from './scaling.ts';
 import { stores } from './stores.ts';
 
@@ -20,6 +23,11 @@ const exposure = oneOfKinds('kind', [
   }),
   strict({
     kind: z.literal('nodePort'),
+  }),
+  strict({
+    kind: z.literal('loadBalancer'),
+    /** Annotations of the Service, which the cloud's controller understands. @default - none */
+    annotations: z.record(labelKey, z.string()).default({}),
   }),
   strict({
     kind: z.literal('gateway'),
@@ -89,13 +97,23 @@ const shape = strict({
     /** Secrets of type kubernetes.io/dockerconfigjson, by name. @default - none */
     pullSecrets: z.array(objectName).readonly().default([]),
   }),
-  /** How the entrances are reached: one or several of ingress, nodePort and gateway. */
-  exposure: listOf(exposure, 'way in', 'add ingress(...), nodePort() or gateway(...)'),
+  /** How the entrances are reached: one or several of ingress, nodePort, loadBalancer and gateway. */
+  exposure: listOf(exposure, 'way in', 'add ingress(...), nodePort(), loadBalancer() or gateway(...)'),
+  /**
+   * The systems whose requests from outside pass through a gateway of their own, whichever way they come in.
+   * @default - none: they go straight to the services
+   */
+  gateways: z.record(dnsLabel, gatewayPods).default({}),
   monitoring: strict({
     /** The release of kube-prometheus-stack: its Prometheus picks up what is labelled with it. */
     release: dnsLabel,
     /** The pods of Prometheus, which alone may scrape. */
     prometheus: pods,
+    /**
+     * Where the cluster's pods reach it, as KEDA must. @default - as kube-prometheus-stack calls it:
+     * `http://<release>-kube-prometheus-prometheus.<namespace>.svc:9090`
+     */
+    url: httpUrl.optional(),
   }),
   /** Who answers DNS. @default - `k8s-app: kube-dns` in kube-system at port 53, as in nearly every cluster */
   dns: dns.prefault({ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }),
@@ -109,6 +127,13 @@ const shape = strict({
     .default(['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16']),
   /** Where the data of its systems are. @default - nowhere: no system here may use a store */
   stores: stores.prefault({}),
+  /** How its databases are backed up, as `keepBackups({ ... })`. @default - not at all */
+  backups: backups.optional(),
+  /**
+   * What the pods of a system's namespace may take together, or `'none'` for no limit, by system.
+   * @default - room for all pods that autoscalers may make, for those of a rollout of everything besides, and for a quarter more
+   */
+  quotas: quotas.default({}),
   /** What differs from the services' own declarations, by system and service. @default - nothing */
   overrides: z.record(dnsLabel, z.record(dnsLabel, override)).default({}),
 });
@@ -134,9 +159,17 @@ export function ingress(options: Options<'ingress'>) {
   return { kind: 'ingress' as const, ...options };
 }
 
-/** Entrances by a port on every node, for clusters with nothing in front. Anybody who reaches a node reaches the service. */
+/**
+ * Entrances by a port on every node, for clusters with nothing in front. Anybody who reaches a node reaches the gateway of the system, or the whole port of the service
+ * where the system has none.
+ */
 export function nodePort() {
   return { kind: 'nodePort' as const };
+}
+
+/** Entrances by a Service of type LoadBalancer, straight from the network to a gateway of the system's own. */
+export function loadBalancer(options: Options<'loadBalancer'> = {}) {
+  return { kind: 'loadBalancer' as const, ...options };
 }
 
 /** Entrances by HTTPRoute on a Gateway of the Gateway API. */
@@ -156,6 +189,11 @@ export function defineEnvironment(props: z.input<typeof environment>): Environme
 /** The image of an app: `localhost/trellis/bird:local`. */
 export function imageName({ images }: Environment, app: string): string {
   return `${images.repository}/${app}:${images.tag}`;
+}
+
+/** Whether a system's requests from outside pass through a gateway of its own, which then decides alone what is let through. */
+export function hasGateway({ gateways }: Environment, system: { readonly name: string }): boolean {
+  return gateways[system.name] !== undefined;
 }
 
 /** What defineEnvironment checks by, for what describes declarations. */

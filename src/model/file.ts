@@ -20,13 +20,15 @@ const files = new WeakMap<z.ZodType, FileOptions>();
 
 /**
  * A body or a response that is no JSON but the bytes themselves. It is never in memory as a whole: a handler reads a stream, and answers with one. A body
- * past `limit` is refused with 413, one of another type with 415.
+ * past `limit` is refused with 413, one of another type with 415. What a handler has in memory anyway it may answer as a buffer.
  *
  * @throws DeclarationError
  */
-export function file(options: z.input<typeof shape>): z.ZodType<Readable, Readable> {
+export function file(options: z.input<typeof shape>): z.ZodType<Readable, Readable | Buffer> {
   const checked = check(shape, options, 'file');
-  const schema = z.custom<Readable>().meta({ type: 'string', format: 'binary' });
+  const schema: z.ZodType<Readable, Readable | Buffer> = z
+    .custom<Readable>()
+    .meta({ type: 'string', format: 'binary' }) as never;
   files.set(schema, checked);
   return schema;
 }

@@ -1,4 +1,4 @@
-import { counter, histogram } from './metric.ts';
+import { counter, gauge, histogram } from './metric.ts';
 
 /** What labels the metrics of every service's routes. `route` is the template, never the URL; `unmatched` stands for all URLs that no route knows. */
 const labels = { service: 'open', method: 'open', route: 'open', status: 'open' } as const;
@@ -38,4 +38,14 @@ export const clientRequestDuration = histogram({
   help: 'Seconds that an attempt took as the caller saw it, by caller, peer and outcome.',
   labels: edgeLabels,
   buckets: httpRequestDuration.buckets,
+});
+
+/**
+ * The requests that wait for a service that is asleep, by who waits: the demand of a service that has no pods to count it. It is there at 0 from the start of a caller,
+ * so that nobody who waits can be told from nobody who says so.
+ */
+export const clientWaiting = gauge({
+  name: 'http_client_waiting_requests',
+  help: 'Requests that wait for a service that has no Ready pod, by caller and peer.',
+  labels: { service: 'open', peer: 'open' },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { rule } from './declaration-error.ts';
+import { listOf, rule, strict } from './declaration-error.ts';
+import { podsAtPort, port } from './pods.ts';
 
 /**
  * An IPv4 network, by its first address: one network then is one text. By another address two texts would mean the same, and the API refuses a
@@ -19,6 +20,17 @@ export const network = z
         input: given,
       });
   });
+
+/** Somewhere in networks, at one port. */
+export const networksAtPort = strict({
+  /** Where it may be, as IPv4 networks. */
+  networks: listOf(network, 'IPv4 network', "name it, such as ['10.1.0.0/16']"),
+  /** Where it answers there. */
+  port,
+});
+
+/** Where somebody else runs something. */
+export const outsideAt = z.union([podsAtPort, networksAtPort]);
 
 function firstAddressOf(given: string): string {
   const [address = '', length = ''] = given.split('/');

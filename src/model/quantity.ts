@@ -1,23 +1,28 @@
 import type { z } from 'zod';
 import { form, rule } from './declaration-error.ts';
 
-const factors = { m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 } as const;
+const factors = {
+  ...{ n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 },
+  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 },
+} as const;
 
 /** An amount of CPU: cores (`'1'`, `'0.5'`) or thousandths of a core (`'250m'`). */
 export type CpuQuantity = `${number}m` | `${number}`;
 /** An amount of memory or storage in bytes, with a binary unit: `'64Mi'`, `'1Gi'`. */
 export type ByteQuantity = `${number}${'Ki' | 'Mi' | 'Gi'}`;
 
-/** CPU within what one node has. */
-export const cpuQuantity = within(
-  form<CpuQuantity>(
+/** CPU within limits. */
+export function cpuFrom(least: CpuQuantity, most: CpuQuantity) {
+  const cores = form<CpuQuantity>(
     /^(\d+m|\d+(\.\d{1,3})?)$/,
     "cores such as '1' or '0.5', or thousandths such as '250m'",
     'write a number, or a number and m',
-  ),
-  '1m',
-  '1000',
-);
+  );
+  return within(cores, least, most);
+}
+
+/** CPU within what one node has. */
+export const cpuQuantity = cpuFrom('1m', '1000');
 
 /** Bytes within limits. */
 export function bytesFrom(least: ByteQuantity, most: ByteQuantity) {

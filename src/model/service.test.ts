@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { fullService } from '../../test/declarations.ts';
 import { problemsOf } from '../../test/problems-of.ts';
 import { defineContract } from './contract.ts';
-import { show } from './declaration-error.ts';
+import { DeclarationError, show } from './declaration-error.ts';
+import type { Duration } from './duration.ts';
 import { text } from './env.ts';
 import { gracePeriodSeconds } from './lifecycle.ts';
 import { counter, histogram } from './metric.ts';
-import { cpu, fixed } from './scaling.ts';
-import { callTo, defineService, urlVariable, variablesOf } from './service.ts';
+import { cpu, fixed, requests, steps } from './scaling.ts';
+import { callTo, coldStartVariable, defineService, urlVariable, variablesOf } from './service.ts';
 import { objectStore, postgres, redis, storeSecret } from './uses.ts';
 
 const contract = defineContract({ name: 'shop', port: 3000, routes: {} });
@@ -17,7 +18,7 @@ const usersService = defineService({ ...minimal, contract: users });
 const total = { name: 'sold_total', help: 'Sold.' };
 const label = 'a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at the end';
 const duration = "a duration such as '300ms', '5s', '10m', '1h' or '1d'";
-const kinds = 'kind: "fixed" | kind: "cpu"';
+const kinds = 'kind: "fixed" | kind: "cpu" | kind: "requests" | kind: "steps" | kind: "custom"';
 const keys =
   'contract, owner, description, calls, outside, uses, env, metrics, scaling, resources, lifecycle, bodyLimit, shedAbove';
 
@@ -51,8 +52,8 @@ test('a call is a contract alone, or one with other limits', () => {
   const other = defineContract({ name: 'other', port: 3002, routes: {} });
   const { calls } = defineService({ ...minimal, calls: [users, callTo(other, { timeout: '9s' })] });
   expect(calls).toEqual([
-    { contract: users, timeout: '2s', retries: 2 },
-    { contract: other, timeout: '9s', retries: 2 },
+    { contract: users, timeout: '2s', retries: 2, waits: false },
+    { contract: other, timeout: '9s', retries: 2, waits: false },
   ]);
   // Whoever compares contracts compares the objects themselves.
   expect(calls[0]?.contract).toBe(users);
@@ -73,6 +74,112 @@ test('its variables are those of the kit, of its peers and its own', () => {
     PAGE: { type: 'integer', default: 3 },
   });
   expect(urlVariable('bird-image')).toBe('BIRD_IMAGE_URL');
+});
+
+describe('a service that may have no pods', () => {
+  const sleepy = defineContract({ name: 'sleepy', port: 3003, coldStart: '10s', routes: {} });
+
+  test('is waited for, and its caller has a variable that says how long', () => {
+    const declared = defineService({ ...minimal, calls: [users, callTo(sleepy, { waits: true })] });
+    expect(declared.calls[1]).toEqual({ contract: sleepy, timeout: '2s', retries: 2, waits: true });
+    expect(variablesOf(declared)).toMatchObject({ SLEEPY_COLD_START: { type: 'duration', default: '0s' } });
+    expect(Object.keys(variablesOf(declared))).not.toContain('USERS_COLD_START');
+    expect(coldStartVariable('bird-image')).toBe('BIRD_IMAGE_COLD_START');
+  });
+
+  test('the compiler knows who waits and what may be idle', () => {
+    const idle = { after: '10m' } as const;
+    defineService({ ...minimal, contract: sleepy, scaling: steps({ idle }) });
+    defineService({ ...minimal, contract: sleepy, scaling: requests({ min: 1, max: 3, perPod: 5, idle }) });
+    expect(() => {
+      // @ts-expect-error sleepy may have no pods: write callTo(sleepy, { waits: true })
+      defineService({ ...minimal, calls: [sleepy] });
+    }).toThrow(DeclarationError);
+    expect(() => {
+      // @ts-expect-error the same with other limits
+      defineService({ ...minimal, calls: [users, callTo(sleepy, { timeout: '1s' })] });
+    }).toThrow(DeclarationError);
+    expect(() => {
+      // @ts-expect-error a service may be idle only with a coldStart in its contract
+      defineService({ ...minimal, scaling: steps({ idle }) });
+    }).toThrow(DeclarationError);
+    expect(() => {
+      // @ts-expect-error the same of the other kind
+      defineService({ ...minimal, scaling: requests({ min: 1, max: 3, perPod: 5, idle }) });
+    }).toThrow(DeclarationError);
+    // @ts-expect-error a key that there is not
+    void requests({ min: 1, max: 2, perPod: 3, windw: '1m' });
+    // @ts-expect-error the same
+    void steps({ schedule: [] });
+    // @ts-expect-error the same
+    void callTo(users, { timeout: '1s', retrys: 3 });
+    // @ts-expect-error what scales by CPU is never idle
+    void cpu({ min: 1, max: 3, cpu: 50, idle });
+  });
+
+  describe('is refused', () => {
+    const waiting = (timeout: Duration, request: Duration) =>
+      withProps({ calls: [callTo(sleepy, { timeout, waits: true })], lifecycle: { request, drain: '1m' } });
+    const fix = 'raise request, or lower one of the two: whoever asked has had an answer by then';
+
+    test.each<[what: string, declare: () => unknown, problems: string[]]>([
+      [
+        'with a caller that does not wait',
+        withProps({ calls: [sleepy] }),
+        [
+          'shop.calls[0].waits: got false; allowed: true, as sleepy may have no pods; fix: write callTo(sleepy, { waits: true })',
+        ],
+      ],
+      [
+        'where it always has pods',
+        withProps({ calls: [callTo(users, { waits: true })] }),
+        [
+          'shop.calls[0].waits: got true; allowed: false, as users always has pods; fix: delete it, or give users a coldStart',
+        ],
+      ],
+      [
+        'idle without a cold start',
+        withProps({ scaling: steps({ idle: { after: '10m' } }) }),
+        [
+          'shop.scaling.idle: got {"after":"10m"}; allowed: no idle, as its contract has no coldStart; fix: add coldStart to the contract, or delete idle: whoever calls it must know that it may have to wait',
+        ],
+      ],
+      [
+        'with a wait that is longer than whoever asked waits',
+        waiting('5001ms', '15s'),
+        [
+          `shop.calls[0].timeout: got "5001ms"; allowed: at most 5000ms: it and the coldStart of sleepy, which is 10s, are at most lifecycle.request, which is 15s; fix: ${fix}`,
+        ],
+      ],
+      [
+        'with a cold start that is longer by itself',
+        waiting('1ms', '9s'),
+        [
+          `shop.calls[0].timeout: got "1ms"; allowed: at most 0ms: it and the coldStart of sleepy, which is 10s, are at most lifecycle.request, which is 9s; fix: ${fix}`,
+        ],
+      ],
+      [
+        'with a time-out that is too long by itself, which is told once',
+        waiting('16s', '15s'),
+        [
+          'shop.calls[0].timeout: got "16s"; allowed: at most lifecycle.request, which is 15s; fix: lower it or raise request: whoever asked has had an answer by then',
+        ],
+      ],
+      [
+        'with a variable of its own where the wait stands',
+        withProps({ calls: [callTo(sleepy, { waits: true })], env: { SLEEPY_COLD_START: text({}) } }),
+        [
+          'shop.env.SLEEPY_COLD_START: got "SLEEPY_COLD_START"; allowed: a variable that nothing else sets; fix: choose another name: calls (sleepy) has it',
+        ],
+      ],
+    ])('%s', (_what, declared, problems) => {
+      expect(problemsOf(declared)).toEqual(problems);
+    });
+
+    test('but not one that just fits', () => {
+      expect(waiting('5s', '15s')).not.toThrow();
+    });
+  });
 });
 
 test('stores have defaults, and variables that say where they are and let it in', () => {

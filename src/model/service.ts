@@ -4,10 +4,12 @@ import { across, check, form, rootOf, rule, sentence, strict, wholeNumber } from
 import { type Duration, durationFrom, toMilliseconds } from './duration.ts';
 import { type Variable, type Variables, variable } from './env.ts';
 import { lifecycle } from './lifecycle.ts';
+import { isRequestRate } from './measure.ts';
 import { checkOwnMetric, type Metrics, metric } from './metric.ts';
 import { dnsLabel, httpUrl, upperSnake, variableName } from './names.ts';
-import { byteQuantity, bytesFrom, cpuQuantity, quantityValue } from './quantity.ts';
-import { scaling } from './scaling.ts';
+import { bytesFrom } from './quantity.ts';
+import { resources } from './resources.ts';
+import { type Only, scaling } from './scaling.ts';
 import { storeVariables, type Uses, uses } from './uses.ts';
 
 function contractRule({ input }: { readonly input?: unknown }): string {
@@ -27,6 +29,11 @@ const callShape = {
   timeout: timeout.default('2s'),
   /** How often a failed GET, PUT or DELETE is tried again; other methods never are. @default 2 */
   retries: retries.default(2),
+  /**
+   * Whether it waits while the other starts, where that has no pods: at most for the `coldStart` of its contract, and that and `timeout` are at most `lifecycle.request`.
+   * True for a contract with `coldStart`, and for no other. @default false
+   */
+  waits: z.boolean().default(false),
 };
 
 /** A contract alone, or with other limits than the defaults. */
@@ -52,36 +59,6 @@ const outsideApi = strict({
   timeout: timeout.default('3s'),
   /** How often a failed GET is tried again. @default 1 */
   retries: retries.default(1),
-});
-
-const resourcesShape = strict({
-  /** CPU requested: what the scheduler sets aside and what CPU scaling measures against. @default '50m' */
-  cpu: cpuQuantity.default('50m'),
-  /**
-   * CPU at most. @default - no limit: a limit throttles a pod while the node idles, and the request already divides a busy node fairly
-   * @see docs/guide/resources.md
-   */
-  cpuLimit: cpuQuantity.optional(),
-  /** Memory requested. @default '160Mi' */
-  memory: byteQuantity.default('160Mi'),
-  /** Memory at most; past it the container is killed. @default '256Mi' */
-  memoryLimit: byteQuantity.default('256Mi'),
-  /** Local disk, requested and at most: logs and temporary files. @default '64Mi' */
-  ephemeralStorage: byteQuantity.default('64Mi'),
-});
-
-const resources = across(resourcesShape, (declared, add) => {
-  if (quantityValue(declared.memoryLimit) < quantityValue(declared.memory)) {
-    add(
-      ['memoryLimit'],
-      declared.memoryLimit,
-      `at least memory, which is ${declared.memory}`,
-      'raise memoryLimit or lower memory',
-    );
-  }
-  if (declared.cpuLimit && quantityValue(declared.cpuLimit) < quantityValue(declared.cpu)) {
-    add(['cpuLimit'], declared.cpuLimit, `at least cpu, which is ${declared.cpu}`, 'raise cpuLimit or lower cpu');
-  }
 });
 
 /** The variables that the kit itself reads: how the charts and `npm run dev` tell a process where it runs. */
@@ -127,7 +104,10 @@ const service = across(serviceShape, (declared, add) => {
     ...Object.keys(kitVariables).map((name) => [name, 'the kit'] as const),
   ]);
   for (const name of Object.keys(storeVariables('', declared.uses))) taken.set(name, 'uses');
-  for (const { contract: callee } of declared.calls) taken.set(urlVariable(callee.name), `calls (${callee.name})`);
+  for (const { contract: callee, waits } of declared.calls) {
+    taken.set(urlVariable(callee.name), `calls (${callee.name})`);
+    if (waits) taken.set(coldStartVariable(callee.name), `calls (${callee.name})`);
+  }
   for (const name of Object.keys(declared.outside)) {
     const owner = taken.get(urlVariable(name));
     if (owner)
@@ -147,10 +127,32 @@ const service = across(serviceShape, (declared, add) => {
       add(['metrics', key, 'name'], name, 'a name that no other metric has', `choose another: ${owner} has it`);
     metricNames.set(name, `metrics.${key}`);
   }
+  const { scaling: scaled } = declared;
+  if ('metric' in scaled && !isRequestRate(scaled.metric)) {
+    const { of, metric: followed } = scaled.metric;
+    const type = of === 'rate' ? 'counter' : 'gauge';
+    const own = Object.values(declared.metrics);
+    const names = own.filter((each) => each.type === type).map(({ name }) => name);
+    if (!own.some(({ name, type: its }) => name === followed.name && its === type)) {
+      const allowed = `requestRate, or a ${type} of the service's own metrics: ${names.join(', ') || 'there is none'}`;
+      add(['scaling', 'metric'], followed.name, allowed, 'add it to metrics, or choose one of these');
+    }
+  }
   const callees = declared.calls.map((each) => each.contract.name);
   for (const [index, callee] of callees.entries()) {
     if (callee === declared.contract.name) add(['calls', index], callee, 'another service', 'call the function itself');
     if (callees.indexOf(callee) !== index) add(['calls', index], callee, 'each service once', 'delete it here');
+  }
+  if ('idle' in scaled && scaled.idle && declared.contract.coldStart === undefined) {
+    const fix = 'add coldStart to the contract, or delete idle: whoever calls it must know that it may have to wait';
+    add(['scaling', 'idle'], scaled.idle, 'no idle, as its contract has no coldStart', fix);
+  }
+  for (const [index, { contract: callee, waits }] of declared.calls.entries()) {
+    const at = ['calls', index, 'waits'];
+    if (callee.coldStart !== undefined && !waits)
+      add(at, waits, `true, as ${callee.name} may have no pods`, `write callTo(${callee.name}, { waits: true })`);
+    if (callee.coldStart === undefined && waits)
+      add(at, waits, `false, as ${callee.name} always has pods`, `delete it, or give ${callee.name} a coldStart`);
   }
   const { request } = declared.lifecycle;
   const limits = [
@@ -167,6 +169,18 @@ const service = across(serviceShape, (declared, add) => {
       );
     }
   }
+  for (const [index, { contract: callee, timeout: answered, waits }] of declared.calls.entries()) {
+    if (!waits || callee.coldStart === undefined) continue;
+    const left = toMilliseconds(request) - toMilliseconds(callee.coldStart);
+    // A time-out that is too long by itself has been told.
+    if (toMilliseconds(answered) <= left || toMilliseconds(answered) > toMilliseconds(request)) continue;
+    add(
+      ['calls', index, 'timeout'],
+      answered,
+      `at most ${Math.max(0, left)}ms: it and the coldStart of ${callee.name}, which is ${callee.coldStart}, are at most lifecycle.request, which is ${request}`,
+      'raise request, or lower one of the two: whoever asked has had an answer by then',
+    );
+  }
 });
 
 type Checked = z.output<typeof service>;
@@ -177,18 +191,36 @@ export interface Call<Callee extends Contract = Contract> {
   readonly contract: Callee;
   readonly timeout: Duration;
   readonly retries: number;
+  /** Whether it waits while the other starts. */
+  readonly waits: boolean;
 }
 
 /** A declared call with other limits than the defaults. */
-export function callTo<const Callee extends Contract>(callee: Callee, options: Partial<Omit<Call, 'contract'>>) {
-  return { contract: callee, ...options };
+export function callTo<const Callee extends Contract, const Options extends Partial<Omit<Call, 'contract'>>>(
+  callee: Callee,
+  options: Options & Only<Options, Call>,
+) {
+  return { contract: callee, ...(options as Options) };
 }
 
 type OutsideApi = z.output<typeof outsideApi>;
-export type Resources = z.output<typeof resources>;
 
 type UsesGiven = NonNullable<Given['uses']>;
 type CallGiven = Contract | (Partial<Call> & { contract: Contract });
+/** The text is what the compiler says of a call that does not wait, where it knows that the other may have no pods. The check of the values knows it always. */
+type Waiting<C> = C extends { waits: true }
+  ? unknown
+  : CalleeOf<C> extends { name: infer Name extends string; coldStart: Duration }
+    ? `${Name} may have no pods: write callTo(${Name}, { waits: true })`
+    : unknown;
+
+/** The same of what is idle without a cold start. */
+type Awake<C, S> = C extends { coldStart: undefined }
+  ? S extends { idle: object }
+    ? { idle: 'a service may be idle only with a coldStart in its contract' }
+    : unknown
+  : unknown;
+
 type CalleeOf<C> = C extends { contract: infer Callee extends Contract } ? Callee : C;
 
 /** One service: all that its running app and its manifests must agree on. */
@@ -209,10 +241,11 @@ export interface Service<
   readonly uses: Uses & { readonly [Kind in keyof U]: unknown };
 }
 
-interface ServiceProps<C, Calls, Outside, Env, M, U>
-  extends Omit<Given, 'contract' | 'calls' | 'outside' | 'env' | 'metrics' | 'uses'> {
+interface ServiceProps<C, Calls, Outside, Env, M, U, S>
+  extends Omit<Given, 'contract' | 'calls' | 'outside' | 'env' | 'metrics' | 'uses' | 'scaling'> {
   contract: C;
-  calls?: Calls;
+  calls?: Calls & { [Index in keyof Calls]: Waiting<Calls[Index]> };
+  scaling: S & Awake<C, S>;
   outside?: Outside;
   env?: Env;
   metrics?: M;
@@ -239,8 +272,9 @@ export function defineService<
   const Env extends NonNullable<Given['env']> = Record<never, never>,
   const M extends NonNullable<Given['metrics']> = Record<never, never>,
   const U extends UsesGiven = Record<never, never>,
+  const S extends Given['scaling'] = Given['scaling'],
 >(
-  props: ServiceProps<C, Calls, Outside, Env, M, U>,
+  props: ServiceProps<C, Calls, Outside, Env, M, U, S>,
 ): Service<C, CalleeOf<Calls[number]>, Extract<keyof Outside, string>, Env, M, U> {
   const name = (props as Partial<typeof props> | undefined)?.contract?.name;
   const checked = check(service, props, rootOf(name, 'service'));
@@ -259,9 +293,18 @@ export function urlVariable(peer: string): string {
   return `${upperSnake(peer)}_URL`;
 }
 
+/** The variable that carries how long to wait for a service that may have no pods: `MEDIA_COLD_START`. */
+export function coldStartVariable(peer: string): string {
+  return `${upperSnake(peer)}_COLD_START`;
+}
+
 /** Every variable that a service's process reads: the kit's, where its peers and its stores are, and its own. */
 export function variablesOf(declared: Service): Variables {
   const calls = declared.calls.map((each) => [urlVariable(each.contract.name), { type: 'url' as const }]);
+  const waits = declared.calls
+    .filter((each) => each.waits)
+    // Elsewhere a service without pods is broken, and nobody waits for it.
+    .map((each) => [coldStartVariable(each.contract.name), { type: 'duration' as const, default: '0s' }]);
   const outside = Object.entries(declared.outside).map(([name, api]) => [
     urlVariable(name),
     { type: 'url' as const, default: api.url },
@@ -271,7 +314,7 @@ export function variablesOf(declared: Service): Variables {
   return {
     ...kitVariables,
     HTTP_PORT: port,
-    ...Object.fromEntries([...calls, ...outside]),
+    ...Object.fromEntries([...calls, ...waits, ...outside]),
     ...stores,
     ...declared.env,
   };

@@ -1,17 +1,12 @@
 import { z } from 'zod';
+import { bucketUrl } from './bucket-url.ts';
+import { cloudNativePgStore } from './cloud-native-pg.ts';
 import { databaseResources } from './database-resources.ts';
-import { form, listOf, oneOfKinds, type Rule, rule, strict, wholeNumber } from './declaration-error.ts';
-import { dnsLabel, objectName, shownUrl } from './names.ts';
-import { network } from './network.ts';
-import { podsAtPort, port } from './pods.ts';
+import { oneOfKinds, strict, wholeNumber } from './declaration-error.ts';
+import { image } from './image.ts';
+import { dnsLabel, objectName } from './names.ts';
+import { outsideAt } from './network.ts';
 import { byteQuantity, cpuQuantity } from './quantity.ts';
-
-/** Its tag is the label `app.kubernetes.io/version` too. A version in part, such as `18`, gets patches, and another day is another image; a digest never is. */
-const image = form(
-  /^[a-z0-9][a-z0-9./:_-]*:(?!latest(@|$))[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?(@sha256:[0-9a-f]{64})?$/,
-  'an image with a version as its tag, such as postgres:18, and with or without @sha256: and its digest',
-  'write the name, a colon and the version; not latest',
-);
 
 const resources = strict({
   /** CPU requested. @default '100m' */
@@ -29,28 +24,18 @@ const inCluster = {
   resources: resources.prefault({}),
 };
 
-const networks = strict({
-  /** Where it may be, as IPv4 networks. */
-  networks: listOf(network, 'IPv4 network', "name it, such as ['10.1.0.0/16']"),
-  /** Where it answers there. */
-  port,
-});
-
 const outside = {
   kind: z.literal('outside'),
   /** What the NetworkPolicy lets through: pods of the cluster, or networks. The Secret of each service has the URL. */
-  at: z.union([podsAtPort, networks]),
+  at: outsideAt,
 };
 
-const bucketPattern = /^https?:\/\/[^/?#@]+\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\?region=[a-z0-9-]+)?$/;
-const bucketMistake: Rule = {
-  allowed: 'the URL of a bucket, such as https://s3.example.com/photos?region=eu-central-1',
-  fix: 'write the scheme, the host, a slash and the bucket, and no key',
-};
-const bucketUrl = z.string({ error: rule(bucketMistake.allowed, bucketMistake.fix) }).superRefine((given, context) => {
-  // Somebody may have written the key into it.
-  if (!bucketPattern.test(given) || !URL.canParse(given))
-    context.addIssue({ code: 'custom', params: bucketMistake, input: shownUrl(given) });
+/** An S3 gateway in front of a volume. */
+export const objectGateway = strict({
+  kind: z.literal('versitygw'),
+  /** Its image. @default 'ghcr.io/versity/versitygw:v1.8.0' */
+  image: image.default('ghcr.io/versity/versitygw:v1.8.0'),
+  ...inCluster,
 });
 
 /** Where an environment keeps the data of its systems. */
@@ -61,12 +46,13 @@ export const stores = strict({
       kind: z.literal('postgres'),
       /** Its image. The default is whichever patch of 18 a node pulls. @default 'postgres:18' */
       image: image.default('postgres:18'),
-      /** Connections that it admits: at least those of all pods of all services at their most. `resources.memory` must have room for them. @default 240 */
-      connections: wholeNumber(10, 5_000).default(240),
+      /** Connections that it admits: at least those of all pods of all services at their most. `resources.memory` must have room for them. @default 280 */
+      connections: wholeNumber(10, 5_000).default(280),
       ...inCluster,
       /** What its container requests. No CPU limit. */
       resources: databaseResources.prefault({}),
     }),
+    cloudNativePgStore,
     strict(outside),
   ]).optional(),
   /** The Redis of services that use keys. @default - none: no service here may use one */
@@ -81,12 +67,7 @@ export const stores = strict({
   ]).optional(),
   /** The buckets of services that keep objects. @default - none: no service here may keep any */
   objects: oneOfKinds('kind', [
-    strict({
-      kind: z.literal('versitygw'),
-      /** Its image. @default 'ghcr.io/versity/versitygw:v1.8.0' */
-      image: image.default('ghcr.io/versity/versitygw:v1.8.0'),
-      ...inCluster,
-    }),
+    objectGateway,
     strict({
       ...outside,
       /** The bucket of each service, by system and service. */
@@ -102,9 +83,14 @@ type Options<Store extends keyof Stores, Kind extends string> = Omit<
   'kind'
 >;
 
-/** One Postgres with a volume in each system's namespace. What is lost with its node is lost: production has an outside one. */
+/** One Postgres with a volume in each system's namespace. What is lost with its node is lost: for what must not be, cloudNativePg() or an outside one. */
 export function runPostgres(options: Options<'database', 'postgres'> = {}) {
   return { kind: 'postgres' as const, ...options };
+}
+
+/** A cluster of Postgres servers in each system's namespace, with a pooler in front and copies in a bucket, looked after by the operator CloudNativePG. */
+export function cloudNativePg(options: Options<'database', 'cloudnative-pg'>) {
+  return { kind: 'cloudnative-pg' as const, ...options };
 }
 
 /** One Redis with a volume in each system's namespace. */

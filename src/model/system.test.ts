@@ -198,17 +198,6 @@ describe('is refused', () => {
       ],
     ],
     [
-      'a NodePort of several services',
-      declare({
-        name: 'mall',
-        services: [users, other],
-        entrances: [{ host: 'mall', services: [users, other], nodePort: 30_000 }],
-      }),
-      [
-        'mall.entrances[0].nodePort: got 30000; allowed: one service behind a NodePort, which knows no paths; fix: delete nodePort, or give each service an entrance of its own',
-      ],
-    ],
-    [
       'two services with one path on one host',
       declare({ name: 'mall', services: [users, shop], entrances: [{ host: 'mall', services: [users, shop] }] }),
       [

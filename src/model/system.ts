@@ -14,7 +14,7 @@ const entrance = strict({
   host: dnsLabel,
   /** The services whose exposed routes answer there, each at its own paths. */
   services: listOf(service, 'service', 'name those whose routes answer there'),
-  /** The port on every node, where the environment exposes by NodePort; only for one service. @default - not reachable by NodePort */
+  /** The port on every node, where the environment exposes by NodePort. Of several services only through a gateway. @default - not reachable by NodePort */
   nodePort: wholeNumber(30_000, 32_767).optional(),
 });
 
@@ -107,13 +107,6 @@ const system = across(shape, (declared, add) => {
         paths.set(form, target.name);
       }
     }
-    if (nodePort !== undefined && targets.length > 1)
-      add(
-        at('nodePort'),
-        nodePort,
-        'one service behind a NodePort, which knows no paths',
-        'delete nodePort, or give each service an entrance of its own',
-      );
     if (nodePort !== undefined && host.length > longestNodePortHost) {
       const allowed = `at most ${longestNodePortHost} characters for an entrance with a NodePort`;
       add(at('host'), host, allowed, 'shorten it, or delete nodePort');

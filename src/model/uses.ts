@@ -56,44 +56,29 @@ export const storeSecretKeys = {
   secretAccessKey: 'secret-access-key',
 } as const;
 
+/** A variable from the Secret of a store. It is never `generated`: the store knows its value too, so none is made for a service alone. */
+export function storeVariable<const Optional extends boolean>(
+  secret: string,
+  key: keyof typeof storeSecretKeys,
+  { optional }: { readonly optional: Optional },
+) {
+  return { type: 'secret', secret, key: storeSecretKeys[key], optional, generated: false } as const;
+}
+
 /** The variables by which a process finds its stores. A URL that carries a password is a secret as a whole. */
 export function storeVariables(service: string, declared: Uses): Variables {
   return {
     ...(declared.database && {
-      DATABASE_URL: {
-        type: 'secret',
-        secret: storeSecret(service, 'database'),
-        key: storeSecretKeys.url,
-        optional: false,
-        generated: false,
-      },
+      DATABASE_URL: storeVariable(storeSecret(service, 'database'), 'url', { optional: false }),
     }),
     ...(declared.keyValue && {
-      REDIS_URL: {
-        type: 'secret',
-        secret: storeSecret(service, 'keyValue'),
-        key: storeSecretKeys.url,
-        optional: false,
-        generated: false,
-      },
+      REDIS_URL: storeVariable(storeSecret(service, 'keyValue'), 'url', { optional: false }),
     }),
     ...(declared.objects && {
       OBJECTS_URL: { type: 'text' },
       // Left out where the cluster itself lets the pod in (workload identity).
-      OBJECTS_ACCESS_KEY_ID: {
-        type: 'secret',
-        secret: storeSecret(service, 'objects'),
-        key: storeSecretKeys.accessKeyId,
-        optional: true,
-        generated: false,
-      },
-      OBJECTS_SECRET_ACCESS_KEY: {
-        type: 'secret',
-        secret: storeSecret(service, 'objects'),
-        key: storeSecretKeys.secretAccessKey,
-        optional: true,
-        generated: false,
-      },
+      OBJECTS_ACCESS_KEY_ID: storeVariable(storeSecret(service, 'objects'), 'accessKeyId', { optional: true }),
+      OBJECTS_SECRET_ACCESS_KEY: storeVariable(storeSecret(service, 'objects'), 'secretAccessKey', { optional: true }),
     }),
   };
 }

@@ -85,9 +85,13 @@ test.each([
   ['2k', 2_000],
   ['1M', 1e6],
   ['1G', 1e9],
+  ['1T', 1e12],
+  ['5u', 5e-6],
+  ['5n', 5e-9],
   ['1Ki', 1_024],
   ['64Mi', 67_108_864],
   ['1Gi', 1_073_741_824],
+  ['1Ti', 1_099_511_627_776],
 ])('%s as a number', (quantity, value) => {
   expect(quantityValue(quantity)).toBeCloseTo(value, 10);
 });

@@ -2,6 +2,7 @@ import { cp, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { buildPage, builtPageName, hasPage, pageSourceOf } from './build-page.ts';
 import { appNames, entryOf } from './repository.ts';
 import { runCommand, unknownValue } from './run-command.ts';
 
@@ -57,7 +58,9 @@ async function manifestOf(folder: string): Promise<Manifest> {
 if (import.meta.main) {
   await runCommand(
     new Command('node src/tools/bundle.ts')
-      .description('Bundles an app into one file, as its image does, with the native code that it needs beside it.')
+      .description(
+        'Bundles an app into one file, as its image does, with the native code and the page that it needs beside it.',
+      )
       .argument('<app>', `the app: ${appNames().join(' | ')}`)
       .argument('<outfile>', 'the file to write')
       .action(async (app: string, outfile: string) => {
@@ -65,6 +68,7 @@ if (import.meta.main) {
           throw unknownValue('app', app, appNames(), 'name one of these, or add src/apps/<app>/main.ts');
         const { metafile } = await build({ ...bundleOptions(app, outfile), metafile: true });
         await copyNativeCode(metafile.inputs, outfile);
+        if (hasPage(app)) await buildPage(pageSourceOf(app), join(dirname(outfile), builtPageName));
       }),
   );
 }

@@ -88,7 +88,7 @@ export function readDeclarationSource(): (shape: ObjectShape, files: readonly st
         const from = imports.get(name);
         return (from === undefined ? constants : sourceOf(from).constants).get(name)?.doc;
       },
-      filesOf: (key) => [...importedBy(object.get(key)?.value, sourceOf(file)), file],
+      filesOf: (key) => [...importedBy(object.get(key)?.value, sourceOf(file), sourceOf), file],
       writers: (discriminator, key) =>
         writers.filter(
           ({ returns, spreads, options }) =>
@@ -109,13 +109,19 @@ function isObjectOf({ keys, literals }: ObjectShape, object: ReadonlyMap<string,
   );
 }
 
-/** The files of what a value is made from, by way of constants beside it. */
-function importedBy(value: Node | undefined, source: SourceFile, seen = new Set<string>()): string[] {
+/** The files of what a value is made from, by way of constants beside it and in those files. */
+function importedBy(
+  value: Node | undefined,
+  source: SourceFile,
+  sourceOf: (file: string) => SourceFile,
+  seen = new Set<string>(),
+): string[] {
   return find(value ? [value] : [], 'Identifier').flatMap(({ name }) => {
     if (seen.has(name)) return [];
-    seen.add(name);
     const from = source.imports.get(name);
-    return from === undefined ? importedBy(source.constants.get(name)?.value, source, seen) : [from];
+    const home = from === undefined ? source : sourceOf(from);
+    const further = importedBy(home.constants.get(name)?.value, home, sourceOf, seen.add(name));
+    return from === undefined ? further : [from, ...further];
   });
 }
 

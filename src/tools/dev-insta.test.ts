@@ -1,16 +1,18 @@
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { execa } from 'execa';
 import { Client } from 'pg';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BrowserPerson } from '../../test/insta/browser-person.ts';
 import { createCaller } from '../../test/insta/caller.ts';
 import { seen, tour, type Visit } from '../../test/insta/tour.ts';
+import { eventually } from '../apps/kit/testing/eventually.ts';
 import insta from '../systems/insta.ts';
 import { startDevStores } from './dev-stores.ts';
 import { root } from './repository.ts';
 
-/** Milliseconds for a start with six processes, on a machine that has other work. */
+/** Milliseconds for a start with seven processes, on a machine that has other work. */
 const start = 120_000;
 
 let folder = '';
@@ -54,9 +56,9 @@ function spawnDev(args: string[] = [], env: Record<string, string> = {}) {
     return dev;
   };
   const printed = (text: RegExp) =>
-    vi
-      .waitFor(() => expect(hasEnded || text.test(output)).toBe(true), { timeout: start, interval: 50 })
-      .finally(() => expect(output).toMatch(text));
+    eventually(() => expect(hasEnded || text.test(output)).toBe(true), { timeout: start, interval: 50 }).finally(() =>
+      expect(output).toMatch(text),
+    );
   running.push({ kill: () => end('SIGKILL').catch(() => {}) });
   return { ended: dev, end, printed, output: () => output };
 }
@@ -98,6 +100,11 @@ test('can be used at once, says where everything is, and leaves nothing behind',
   expect(dev.output()).toContain(`data in ${folder}/insta (Postgres, `);
   const [, url = ''] = /^ready (\S+)$/m.exec(dev.output()) ?? [];
   expect((await fetch(`${url}/internal/deleted-accounts`)).status).toBe(404);
+  await tour(caller, BrowserPerson);
+  expect(await (await fetch(`${url}/people/ann`)).text()).toContain('<script type="module" src="/assets/main-');
+  const now = new Date();
+  await utimes(`${root}src/apps/web/page/main.tsx`, now, now);
+  await dev.printed(/^built the page of web$/m);
   expect(await readdir(join(folder, 'insta/objects'))).toEqual(['media']);
 
   // Its port is in use besides: the data come first, as another port would not help.
@@ -116,9 +123,9 @@ test('can be used at once, says where everything is, and leaves nothing behind',
 
   const pid = await postgresPid();
   await dev.end('SIGKILL');
-  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: start, interval: 50 });
+  await eventually(() => expect(isRunning(pid)).toBe(false), { timeout: start });
   for (const { url } of documents)
-    await vi.waitFor(() => expect(fetch(url)).rejects.toThrow('fetch failed'), { timeout: start, interval: 50 });
+    await eventually(() => expect(fetch(url)).rejects.toThrow('fetch failed'), { timeout: start });
 });
 
 test('keeps its data and its sessions, and tells that its database is gone', { timeout: 2 * start }, async () => {

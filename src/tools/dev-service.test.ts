@@ -9,7 +9,7 @@ import { freePorts } from './free-ports.ts';
 const users = minimalService(contractNamed('users'));
 const shop = {
   ...minimalService(contractNamed('shop')),
-  calls: [{ contract: users.contract, timeout: '1s', retries: 0 }],
+  calls: [{ contract: users.contract, timeout: '1s', retries: 0, waits: false }],
 } as const;
 const system = defineSystem({ name: 'mall', services: [shop, users] });
 
@@ -82,7 +82,7 @@ test('waits for a service that is not ready, and says why', async () => {
   });
   const lines: string[] = [];
   const log = (line: string) => lines.push(line);
-  await new DevService({ service: users, env: {}, url: server.url, log, onExit: log }).ready(200);
+  await new DevService({ service: users, env: {}, url: server.url, log, onExit: log }).ready(1_000);
   expect(lines.length).toBeGreaterThan(0);
   expect(lines[0]).toMatch(/^not ready after \d+ s: \{"errors":\[\{"path":"database","message":"failed"\}\]\}$/);
 });

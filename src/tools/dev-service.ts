@@ -32,7 +32,8 @@ export function servicesOf(file: string, { services }: System): readonly Service
   if (!file.endsWith('.ts') || file.endsWith('.test.ts')) return [];
   const [room, app, name] = file.split(/[/\\]/);
   if (room === 'model') return services;
-  if (room !== 'apps') return [];
+  // A service reads the page that is built of these without a new start.
+  if (room !== 'apps' || name === 'page') return [];
   // Others import the kit, and a contract.
   if (app === 'kit' || name === 'contract.ts') return services;
   return services.filter((service) => service.name === app);

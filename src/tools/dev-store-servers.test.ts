@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { eventually } from '../apps/kit/testing/eventually.ts';
 import type { StoreServersAnswer, StoreServersRequest } from './dev-store-servers.ts';
 import { freePorts } from './free-ports.ts';
 import { isOnPath } from './is-on-path.ts';
@@ -55,13 +56,13 @@ const data = () => join(folder, 'postgres');
 
 test('a first start that is killed leaves no half of a database', { timeout: 2 * slow }, async () => {
   const { child } = await startServers();
-  await vi.waitFor(async () => expect(await halves()).toHaveLength(1), { timeout: slow, interval: 5 });
+  await eventually(async () => expect(await halves()).toHaveLength(1), { timeout: slow, interval: 5 });
   child.kill('SIGKILL');
   expect(await readdir(folder)).not.toContain('postgres');
 
   // One that is told to end while it makes the database leaves it whole, and nothing else.
   const next = await startServers();
-  await vi.waitFor(async () => expect(await halves()).toHaveLength(1), { timeout: slow, interval: 5 });
+  await eventually(async () => expect(await halves()).toHaveLength(1), { timeout: slow, interval: 5 });
   await endOf(next.child);
   expect((await readdir(folder)).filter((name) => !name.startsWith('postgres.new-'))).toEqual(['postgres']);
   expect(await readdir(data())).not.toContain('postmaster.pid');

@@ -3,8 +3,9 @@ import { utimes } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { eventually } from '../apps/kit/testing/eventually.ts';
 import { json, type StubServer, stubServer } from '../apps/kit/testing/stub-server.ts';
 import { defineContract, get, post } from '../model/index.ts';
 import bird from '../systems/bird.ts';
@@ -25,7 +26,7 @@ describe('a system on this machine', () => {
   let dev: ReturnType<typeof startDev>;
   let output = '';
   let url = '';
-  const printed = (text: RegExp) => vi.waitFor(() => expect(output).toMatch(text), { timeout: 15_000, interval: 50 });
+  const printed = (text: RegExp) => eventually(() => expect(output).toMatch(text));
   const noRoute = (asked: string) =>
     `no exposed route of bird: ${asked}; if it is new since npm run dev began, end that and run it again`;
   // Not fetch, which sets the Host header itself.
@@ -131,10 +132,10 @@ test('starts a service again when its code changes, though it was not ready yet'
   });
   const options = { timeout: 25_000, interval: 50 };
   try {
-    await vi.waitFor(() => expect(output).toMatch(/^bird-image \|.*Server listening/m), options);
+    await eventually(() => expect(output).toMatch(/^bird-image \|.*Server listening/m), options);
     const now = new Date();
     await utimes(entryOf('bird-image').replace('main.ts', 'app.ts'), now, now);
-    await vi.waitFor(
+    await eventually(
       () => expect(output).toMatch(/^bird-image \| changed, starts again[\s\S]*^bird-image \|.*Server listening/m),
       options,
     );
@@ -167,6 +168,13 @@ describe('says what is wrong', () => {
       { PORT: '0', REDIS_URL: 'http://me:hush@redis' },
       2,
       'REDIS_URL: got http:...; allowed: redis://user:password@host:port/db, or rediss://..., with db a number; fix: ',
+    ],
+    [
+      'a demo of a system that has none',
+      ['bird', '--demo'],
+      {},
+      2,
+      '--demo: got the system bird; allowed: insta; fix: leave --demo out, or run insta',
     ],
     ['an unknown option', ['--prot'], {}, 2, "unknown option '--prot'"],
     ['a service that cannot start', ['bird'], { PORT: '0', BIRD_CACHE_TTL: 'soon' }, 1, 'ended by itself with code 78'],

@@ -6,6 +6,10 @@ import type { FastifyInstance } from 'fastify';
 import { prettyFactory } from 'pino-pretty';
 import { loadSystems } from '../charts/load-systems.ts';
 import { parseVariable, type System } from '../model/index.ts';
+import { hasPage } from './build-page.ts';
+import { passwordOf } from './demo/demo-password.ts';
+import { fillDemo, logInLine } from './demo/fill-demo.ts';
+import { buildPages, pagesOf } from './dev-pages.ts';
 import { createDevProxy } from './dev-proxy.ts';
 import {
   DevService,
@@ -16,18 +20,28 @@ import {
   type Ports,
   servicesOf,
 } from './dev-service.ts';
-import { checkDevStores, type DevStores, startDevStores } from './dev-stores.ts';
+import { checkDevStores, startDevStores } from './dev-stores.ts';
 import { freePorts } from './free-ports.ts';
 import { root } from './repository.ts';
 import { CommandError, runCommand, unknownValue } from './run-command.ts';
 
 const preferredSystem = 'insta';
+/** The system that the demo is of. */
+const demoSystem = 'insta';
+
+interface Options {
+  /** Whether to clear the data of the system first. */
+  readonly reset?: boolean;
+  /** Whether to fill it with the demo. */
+  readonly demo?: boolean;
+}
 
 await runCommand(
   new Command('npm run dev --')
     .description('Runs every service of a system on this machine, under one URL, with live reload.')
     .argument('[system]', `the system; without one, ${preferredSystem}`)
     .option('--reset', 'clears the data of the system first, apart from those in the Redis of REDIS_URL')
+    .option('--demo', `fills ${demoSystem} with people, pictures, posts, likes and comments that are not there yet`)
     .addHelpText(
       'after',
       `
@@ -35,13 +49,21 @@ Environment:
   PORT       the port of the one URL (default: 8080; 0 takes a free one)
   REDIS_URL  a Redis to use (default: redis-server if it is on PATH, else a file)
   TRELLIS_DATA  the folder of the data of all systems (default: .trellis)
+  DEMO_PASSWORD  the password of everybody of the demo (default: one that everybody can read in src/tools/demo)
   LOG_LEVEL  trace | debug | info | warn | error | fatal (default: info)
   Every other variable reaches the services: what they declare, and the URLs of APIs outside. Not so what this sets itself: DATABASE_URL, OBJECTS_URL,
   HTTP_HOST, HTTP_PORT, METRICS_PORT, and the URLs of the services among themselves, such as USERS_URL.`,
     )
-    .action(async (name: string | undefined, { reset = false }: { reset?: boolean }) => {
+    .action(async (name: string | undefined, { reset = false, demo = false }: Options) => {
       const { systems } = await loadSystems();
-      await dev(chosenSystem(name, systems), portOf(process.env['PORT']), reset);
+      const system = chosenSystem(name, systems);
+      if (demo && system.name !== demoSystem)
+        throw new CommandError(
+          `--demo: got the system ${system.name}; allowed: ${demoSystem}; fix: leave --demo out, or run ${demoSystem}`,
+          2,
+        );
+      const password = demo ? passwordOf(process.env) : undefined;
+      await dev(system, portOf(process.env['PORT']), reset, password);
     }),
 );
 
@@ -59,9 +81,12 @@ function portOf(given: string | undefined): number {
   throw new CommandError(`PORT: got "${given}"; allowed: ${parsed.allowed}; fix: ${parsed.fix}`, 2);
 }
 
-async function dev(system: System, port: number, reset: boolean): Promise<void> {
+/** @param password of everybody of the demo @default - no demo */
+async function dev(system: System, port: number, reset: boolean, password?: string): Promise<void> {
   const { env } = process;
   await checkDevStores({ system, env, reset });
+  const isBuilt = await buildPages(system.services.map((service) => service.name).filter(hasPage));
+  if (!isBuilt) throw new CommandError('a page could not be built; correct what is told above, and run it again', 1);
   const ports = await portsFor(system);
   const proxy = await createDevProxy(system, (service) => localUrl(ports.get(service)));
   await listen(proxy, port);
@@ -69,7 +94,7 @@ async function dev(system: System, port: number, reset: boolean): Promise<void> 
   const width = Math.max(...system.services.map((service) => service.name.length));
   const services: DevService[] = [];
   let watcher: FSWatcher | undefined;
-  let state: 'starting' | 'running' | 'stopping' = 'starting';
+  let state: 'starting' | 'filling' | 'running' | 'stopping' = 'starting';
   const storesStart = startDevStores({
     system,
     env,
@@ -106,10 +131,10 @@ async function dev(system: System, port: number, reset: boolean): Promise<void> 
   const stores = await storesStart;
   if (state !== 'starting') return;
   for (const service of system.services) {
-    const log = printer(service.name.padEnd(width));
+    const log = printer(service.name.padEnd(width), () => state === 'filling');
     const onExit = (how: string) => {
       if (state === 'stopping') return;
-      log(`ended by itself ${how}${state === 'running' ? '; it starts again when one of its files changes' : ''}`);
+      log(`ended by itself ${how}${state !== 'starting' ? '; it starts again when one of its files changes' : ''}`);
       // Before all are ready there is nothing to come back to.
       if (state === 'starting') process.exit(1);
     };
@@ -121,12 +146,33 @@ async function dev(system: System, port: number, reset: boolean): Promise<void> 
   watcher = restartOnChange(system, services);
   await Promise.all(services.map((each) => each.ready()));
   if (state !== 'starting') return;
+  state = 'filling';
+  const url = urlOf(proxy);
+  const logIn = password === undefined ? [] : await demo(url, password, () => state !== 'filling');
+  if (state !== 'filling') return;
   state = 'running';
-  announce(system, ports, proxy, stores);
+  announce(system, ports, url, [...(stores.summary ? [stores.summary] : []), ...logIn]);
 }
 
-/** One readable line for each line of a log, after the name of the service. */
-function printer(prefix: string): (line: string) => void {
+/** Before anybody is told that all is ready: what they then open is a living page. @returns what is to be said about it */
+async function demo(url: URL, password: string, isOver: () => boolean): Promise<string[]> {
+  try {
+    await fillDemo({ url, password, print: (line) => console.log(`demo: ${line}`) });
+    return [logInLine(url, password)];
+  } catch (error) {
+    // What runs is of use without it, too.
+    if (!(error instanceof CommandError)) throw error;
+    return isOver() ? [] : [`demo: not all of it is there: ${error.message}`];
+  }
+}
+
+function urlOf(proxy: FastifyInstance): URL {
+  const { port } = proxy.server.address() as AddressInfo;
+  return new URL(`http://127.0.0.1:${port}`);
+}
+
+/** One readable line for each line of a log, after the name of the service. @param isBrief whether what is no warning is left out: of the demo alone there would be a thousand lines */
+function printer(prefix: string, isBrief: () => boolean): (line: string) => void {
   const pretty = prettyFactory({
     colorize: process.stdout.isTTY ?? false,
     ignore: 'pid,hostname,service,version',
@@ -135,6 +181,7 @@ function printer(prefix: string): (line: string) => void {
   });
   // Without its own end of line: an error's stack keeps the prefix on each of its lines.
   return (line) => {
+    if (isBrief() && /"level":"(trace|debug|info)"/.test(line)) return;
     for (const each of pretty(line).trimEnd().split('\n')) console.log(`${prefix} | ${each}`);
   };
 }
@@ -181,8 +228,10 @@ function restartOnChange(system: System, services: readonly DevService[]): FSWat
         console.log(
           `the declaration of ${[...declared].join(', ')} changed: which routes are exposed, who calls whom and which stores there are is as before; end this and run it again to see a change of these`,
         );
+      const pages = new Set([...changed].flatMap((file) => pagesOf(file, system)));
       const names = new Set([...changed].flatMap((file) => servicesOf(file, system)).map((service) => service.name));
       changed.clear();
+      if (pages.size > 0 && (await buildPages(pages))) console.log(`built the page of ${[...pages].join(', ')}`);
       await Promise.all(services.filter((each) => names.has(each.name)).map((each) => each.restart()));
     }
     restarting = false;
@@ -194,25 +243,25 @@ function restartOnChange(system: System, services: readonly DevService[]): FSWat
   });
 }
 
+/** @param more lines at the end */
 function announce(
   { name, entrances, services }: System,
   ports: ReadonlyMap<string, Ports>,
-  proxy: FastifyInstance,
-  stores: DevStores,
+  { origin, port }: URL,
+  more: readonly string[],
 ): void {
-  const { port } = proxy.server.address() as AddressInfo;
   const width = Math.max(
     ...[...entrances.map((each) => each.host), ...services.map((each) => each.name)].map((text) => text.length),
   );
   const row = (key: string, value: string) => `  ${key.padEnd(width)}  ${value}`;
   console.log(
     [
-      `ready http://127.0.0.1:${port}`,
+      `ready ${origin}`,
       `system ${name}, by host:`,
       ...entrances.map(({ host }) => row(host, `http://${host}.localhost:${port}`)),
       'its services themselves:',
       ...services.map((service) => row(service.name, `${localUrl(ports.get(service.name))}/openapi.json`)),
-      ...(stores.summary ? [stores.summary] : []),
+      ...more,
     ].join('\n'),
   );
 }

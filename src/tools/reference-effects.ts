@@ -25,6 +25,8 @@ export const effects: Readonly<Record<string, string>> = {
   'service.calls':
     'Each is a contract alone, or `callTo(contract, { ... })`. The variable `<NAME>_URL` carries where it is.',
   'service.calls[].contract': 'Of another service of the same system.',
+  'service.calls[].waits':
+    'The variable `<NAME>_COLD_START` says how long, in the environments where the other may be idle; elsewhere it is `0s`.',
   'service.outside': 'Egress to the internet, but not to the private networks of the environment.',
   'service.uses': '[How to use each, and what a service is told](../guide/data.md).',
   'service.uses.database': 'The variable `DATABASE_URL`, of a Secret.',
@@ -54,12 +56,15 @@ export const effects: Readonly<Record<string, string>> = {
   'service.metrics.* histogram.name': 'Without `_total` at its end, with the unit: `..._seconds`.',
   'system.name': 'Not `default` and not `kube-...`.',
   'system.services': 'What `defineService` returned. A service that one of them calls is among them.',
-  'system.entrances[].nodePort': '[It opens more than the exposed routes](../guide/operations.md#node-ports).',
+  'system.entrances[].nodePort':
+    '[Without a gateway it opens more than the exposed routes](../guide/operations.md#node-ports).',
+  'environment.quotas': '[What a namespace may take](../guide/operations.md#what-a-namespace-may-take).',
   'environment.images':
     '`REPOSITORY/APP:TAG` is the image of an app: [building and pushing](../guide/operations.md#images).',
   'environment.images.pullPolicy': '`imagePullPolicy` of every container.',
   'environment.images.pullSecrets': 'They must exist in the namespace of each system.',
   'environment.exposure': 'Each kind once.',
+  'environment.gateways': '[What it does](../guide/operations.md#the-gateway).',
   'environment.monitoring': '[What needs it](../guide/operations.md#what-the-cluster-needs).',
   'environment.dns (2).address': 'Of the node, such as that of NodeLocal DNSCache.',
   'environment.stores': '[What each needs and what it is worth](../guide/data.md#where-an-environment-keeps-data).',

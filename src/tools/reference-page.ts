@@ -59,6 +59,8 @@ export function referencePage(
   find: ReturnType<typeof readDeclarationSource> = readDeclarationSource(),
 ): string {
   const titles = new Map<z.core.$ZodType, string>();
+  /** An option that stands in two unions has one section. */
+  const linesOfOptions = new Map<z.core.$ZodType, string>();
   const sections: Section[] = [];
   const unused = new Set(Object.keys(effects));
 
@@ -108,6 +110,11 @@ export function referencePage(
     const lines: string[] = [];
     sections.push({ title: path, lines, rows: [] });
     for (const option of schema.options.filter((each) => each instanceof z.ZodObject)) {
+      const before = linesOfOptions.get(option);
+      if (before) {
+        lines.push(before);
+        continue;
+      }
       const shape = shapeOf(option);
       const kind = shape.literals[discriminator] ?? '';
       const title = `${path} ${kind}`;
@@ -115,7 +122,9 @@ export function referencePage(
       const written = writers.map(({ name }) => `\`${name}(...)\``).join(' or ') || `\`${discriminator}: '${kind}'\``;
       const says = writers.map(({ doc }) => (doc ? textOf(doc) : '')).join(' ');
       const hasKeys = shape.keys.length > 1;
-      lines.push(`- ${hasKeys ? link(title, written) : written}${says && `: ${says}`}`);
+      const line = `- ${hasKeys ? link(title, written) : written}${says && `: ${says}`}`;
+      lines.push(line);
+      linesOfOptions.set(option, line);
       if (hasKeys) objectSection(option, title, files, [`Written as ${written}.`], discriminator);
     }
     return path;

@@ -37,6 +37,8 @@ test.each([
   'docs/guide/operations.md',
   'docs/guide/data.md',
   'docs/adr/005-stateful-services.md',
+  'docs/adr/006-gateway.md',
+  'docs/reference/reachable.md',
   'README.md',
   'CONTRIBUTING.md',
 ])('every link of %s leads somewhere', (from) => {

@@ -1,19 +1,33 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { environments, systems } from '../systems/index.ts';
+import { reachablePage } from './reachable-page.ts';
 import { referencePage } from './reference-page.ts';
 import { root } from './repository.ts';
 import { runCommand } from './run-command.ts';
+import { recordedPicture } from './simulate/recorded/recorded-picture.ts';
+import { recordings } from './simulate/recorded/recordings.ts';
 
-const file = 'docs/reference/declarations.md';
+/** What writes each page. */
+const pages = {
+  'docs/reference/declarations.md': () => referencePage(),
+  'docs/reference/reachable.md': () => reachablePage(Object.values(environments), systems),
+  'docs/pictures/recorded-and-simulated.svg': () => recordedPicture(recordings()),
+};
 
 await runCommand(
   new Command('npm run reference --')
-    .description(`Writes ${file} from the schemas of declarations.`)
-    .option('--print', 'print it and write nothing')
+    .description(
+      'Writes the pages of docs/reference/ from the schemas of declarations and from what systems expose, and the picture of how true simulations are.',
+    )
+    .option('--print', 'print them and write nothing')
     .action(({ print }: { print?: true }) => {
-      const page = referencePage();
-      if (print) return void process.stdout.write(page);
-      writeFileSync(root + file, page);
-      console.log(file);
+      for (const [file, page] of Object.entries(pages)) {
+        if (print) process.stdout.write(page());
+        else {
+          writeFileSync(root + file, page());
+          console.log(file);
+        }
+      }
     }),
 );

@@ -183,15 +183,15 @@ describe('in a cluster', () => {
     const { stdout } = await secrets(['insta', '--environment', 'production'], {
       namespace: 'insta',
       environment: 'production',
-      secrets: { 'auth-database': ['note'], 'auth-redis': ['url'] },
+      secrets: { 'auth-redis': ['note'], 'postgres-backups': ['access-key-id', 'secret-access-key'] },
     });
     expect(stdout).toContain(
       [
-        '  # url is for auth.DATABASE_URL',
-        `  kubectl patch secret auth-database --namespace=insta --type=merge --patch='{"stringData":{"url":"VALUE"}}'`,
+        '  # url is for auth.REDIS_URL',
+        `  kubectl patch secret auth-redis --namespace=insta --type=merge --patch='{"stringData":{"url":"VALUE"}}'`,
       ].join('\n'),
     );
-    expect(stdout).not.toContain('for auth.REDIS_URL');
+    expect(stdout).not.toContain('for the backups of the database');
   });
 
   test.each([
@@ -215,12 +215,15 @@ describe('in a cluster', () => {
       namespace: 'insta',
       environment: 'production',
     });
-    expect(created.map((each) => each.metadata.name)).not.toContain('auth-database');
+    expect(created.map((each) => each.metadata.name)).not.toContain('auth-redis');
     expect(stdout).toContain(
       [
-        '  # url is for auth.DATABASE_URL',
-        '  kubectl create secret generic auth-database --namespace=insta --from-literal=url=VALUE',
+        '  # url is for auth.REDIS_URL',
+        '  kubectl create secret generic auth-redis --namespace=insta --from-literal=url=VALUE',
       ].join('\n'),
+    );
+    expect(stdout).toContain(
+      '  kubectl create secret generic postgres-backups --namespace=insta --from-literal=access-key-id=VALUE --from-literal=secret-access-key=VALUE',
     );
     expect(stdout).toContain('# access-key-id is for media.OBJECTS_ACCESS_KEY_ID, which runs without it too');
   });
@@ -257,7 +260,7 @@ describe('--print', () => {
     );
     const production = (await secrets(['insta', '--environment', 'production', '--print'], 'no kubectl')).stderr;
     const [, needed = '', optional = ''] = production.split(/^.*, as only a person knows the values:$/m);
-    expect(needed).toContain('kubectl create secret generic auth-database ');
+    expect(needed).toContain('kubectl create secret generic auth-redis ');
     expect(needed).not.toContain('without it too');
     expect(optional).toMatch(
       /\n {2}# access-key-id .*without it too.*\n(?: {2}# .*without it too.*\n)* {2}kubectl create secret generic media-objects /m,

@@ -1,13 +1,14 @@
 import { Yaml } from 'cdk8s';
 import { Command } from 'commander';
-import { environmentFolder, mainEnvironment } from '../charts/environment-folder.ts';
-import { environmentLabel, systemLabels } from '../charts/identity.ts';
-import { loadSystems } from '../charts/load-systems.ts';
+import { mainEnvironment } from '../charts/environment-folder.ts';
+import { systemLabels } from '../charts/identity.ts';
 import { canBeMade, type NeededSecret, neededSecrets, newValues } from '../charts/needed-secrets.ts';
 import type { Environment, System } from '../model/index.ts';
+import { checkNamespace } from './check-namespace.ts';
 import { complete, findKeys, type Gap, gapOf } from './complete-secret.ts';
+import { findSystem } from './find-system.ts';
 import { kubectl } from './kubectl.ts';
-import { CommandError, runCommand, unknownValue } from './run-command.ts';
+import { runCommand } from './run-command.ts';
 
 interface Options {
   readonly environment: string;
@@ -23,15 +24,7 @@ await runCommand(
     .option('--environment <environment>', 'the environment that the cluster is', mainEnvironment)
     .option('--print', 'print the Secrets, values and all, in place of creating them')
     .action(async (name: string, { environment: environmentName, print }: Options) => {
-      const { systems, environments } = await loadSystems();
-      const system = systems.find((each) => each.name === name);
-      if (!system) {
-        const names = systems.map((each) => each.name);
-        throw unknownValue('system', name, names, 'name one of these, or add it to src/systems/index.ts');
-      }
-      const environment = Object.values(environments).find((each) => each.name === environmentName);
-      if (!environment)
-        throw unknownValue('environment', environmentName, Object.keys(environments), 'name one of these');
+      const { system, environment } = await findSystem(name, environmentName);
       if (print) printSecrets(system, environment);
       else await createSecrets(system, environment);
     }),
@@ -54,7 +47,7 @@ function printSecrets(system: System, environment: Environment): void {
 async function createSecrets(system: System, environment: Environment): Promise<void> {
   const namespace = system.name;
   console.log(`cluster: ${(await kubectl(['config', 'current-context'])).trim()}, namespace: ${namespace}`);
-  await checkNamespace(namespace, environment);
+  await checkNamespace(namespace, environment, `npm run secrets -- ${namespace}`);
   // The table that the server makes has their names and no values, whereas --output=name fetches all of each.
   const table = await kubectl(['get', 'secrets', `--namespace=${namespace}`, '--no-headers']);
   const existing = new Set(table.split('\n').map((line) => line.split(/\s/)[0] ?? ''));
@@ -91,28 +84,6 @@ async function createSecrets(system: System, environment: Environment): Promise<
     console.log(line);
 }
 
-/** Passwords of another environment would never be replaced. @throws CommandError if the namespace is not there, or is not of this environment */
-async function checkNamespace(namespace: string, environment: Environment): Promise<void> {
-  const manifests = environmentFolder(environment.name, 'dist');
-  const found = await kubectl([
-    ...['get', 'namespace', namespace, '--ignore-not-found'],
-    `--output=jsonpath={.metadata.name} {.metadata.labels.${environmentLabel.replaceAll('.', '\\.')}}`,
-  ]);
-  const [name = '', label = ''] = found.trim().split(' ');
-  if (name === '')
-    throw new CommandError(
-      `namespace: got none called ${namespace} in the cluster; allowed: one that is there; fix: kubectl apply -f ${manifests}/ first, which makes it`,
-      1,
-    );
-  if (label === environment.name) return;
-  throw new CommandError(
-    label === ''
-      ? `namespace: got ${namespace} without the label ${environmentLabel}; allowed: ${environmentLabel}=${environment.name}; fix: kubectl apply -f ${manifests}/ first, which sets it`
-      : `environment: got ${environment.name}, but the namespace ${namespace} of this cluster is of ${label}; allowed: ${label}; fix: npm run secrets -- ${namespace} --environment ${label}, or take the cluster that you mean (kubectl config use-context)`,
-    1,
-  );
-}
-
 async function findGaps(namespace: string, needed: readonly NeededSecret[]): Promise<Gap[]> {
   const found = await findKeys(
     namespace,
@@ -144,8 +115,12 @@ function manifestOf(needed: NeededSecret, system: System, environment: Environme
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name: needed.name, namespace: needed.namespace, labels: systemLabels(system, environment) },
-    type: 'Opaque',
+    metadata: {
+      name: needed.name,
+      namespace: needed.namespace,
+      labels: { ...systemLabels(system, environment), ...needed.labels },
+    },
+    type: needed.type ?? 'Opaque',
     data: Object.fromEntries(values.map(([key, value]) => [key, Buffer.from(value).toString('base64')])),
   };
 }
@@ -191,9 +166,10 @@ function commandFor(
   }
   const literals = [
     ...persons.map(({ key }) => `--from-literal=${key}=VALUE`),
-    ...Object.entries(keys).flatMap(([key, { from }]) =>
-      from === 'person' ? [] : [`--from-literal=${key}="$(openssl rand -hex 32)"`],
-    ),
+    ...Object.entries(keys).flatMap(([key, value]) => {
+      if (value.from === 'person') return [];
+      return [`--from-literal=${key}=${value.from === 'declaration' ? value.value : '"$(openssl rand -hex 32)"'}`];
+    }),
   ];
   return [...comments, `  kubectl create secret generic ${name} --namespace=${namespace} ${literals.join(' ')}`];
 }

@@ -23,14 +23,25 @@ type Given<R> = keyof RouteCall<R> extends never ? object | undefined : RouteCal
 /** Calls routes of contracts as a program outside would. */
 export interface Caller {
   <R extends Route>(route: R, call?: Given<R>, options?: CallerOptions): Promise<Answer<R>>;
+  /** Of a page that is reached as what is called. */
+  readonly origin: string;
   close(): Promise<void>;
 }
 
 /**
  * @param props.url where the system is reached
  * @param props.host the Host header, where it is not that of the URL
+ * @param props.patience how long to wait for an answer, in milliseconds. @default 30_000
  */
-export function createCaller({ url, host }: { url: string; host?: string | undefined }): Caller {
+export function createCaller({
+  url,
+  host,
+  patience = 30_000,
+}: {
+  url: string;
+  host?: string | undefined;
+  patience?: number;
+}): Caller {
   // What is lost must show as lost: nothing is tried again.
   const agent = new Agent({ connections: 256, keepAliveTimeout: 30_000 });
   const call = async <R extends Route>(
@@ -56,8 +67,8 @@ export function createCaller({ url, host }: { url: string; host?: string | undef
         ...headers,
       },
       body: file ?? (body === undefined ? null : JSON.stringify(body)),
-      headersTimeout: 30_000,
-      bodyTimeout: 30_000,
+      headersTimeout: patience,
+      bodyTimeout: patience,
     });
     const { statusCode: status } = response;
     const isJson = String(response.headers['content-type']).includes('json');
@@ -66,5 +77,6 @@ export function createCaller({ url, host }: { url: string; host?: string | undef
     const answer = isGood && isJson ? route.response.parse(content) : content;
     return { status, headers: response.headers, body: answer as RouteResult<R> };
   };
-  return Object.assign(call, { close: () => agent.close() });
+  const { protocol, host: ownHost } = new URL(url);
+  return Object.assign(call, { origin: `${protocol}//${host ?? ownHost}`, close: () => agent.close() });
 }

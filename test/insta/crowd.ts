@@ -32,13 +32,14 @@ export interface CrowdReport {
 
 /** Relations are remembered for 2 s, and a page may be read just before. A follow counts in a feed after that, in milliseconds. */
 const settled = 4_000;
-const pictures = 3;
+/** How many of them do one thing at the same time while they arrive, and as all is looked at in the end. Few: to check a password is dear on purpose. */
+const groups = 15;
 
 interface Member {
   readonly person: Person;
   readonly follows: Map<Member, number>;
   readonly likes: Set<string>;
-  readonly files: string[];
+  readonly file: string;
 }
 
 /**
@@ -64,24 +65,19 @@ export async function crowd(outside: Caller, { people, seconds, print = () => {}
         throw error;
       }
     },
-    { close: () => outside.close() },
+    { origin: outside.origin, close: () => outside.close() },
   ) as Caller;
 
   const run = Math.random().toString(36).slice(2, 8);
   const content = await picture(200);
   const all: Member[] = [];
-  // In groups: to check a password is dear on purpose.
-  const groups = 15;
-  await Promise.all(
-    Array.from({ length: groups }, async (_, group) => {
-      for (let at = group; at < people; at += groups) {
-        const person = await new Person(caller, `crowd.${run}.${at}`).arrive();
-        const files = [];
-        for (let made = 0; made < pictures; made++) files.push(await person.upload(content));
-        all.push({ person, follows: new Map(), likes: new Set(), files });
-        if (all.length % 50 === 0) print(`${all.length} of ${people} have arrived`);
-      }
-    }),
+  await inGroups(
+    Array.from({ length: people }, (_, at) => `crowd.${run}.${at}`),
+    async (handle) => {
+      const person = await new Person(caller, handle).arrive();
+      all.push({ person, follows: new Map(), likes: new Set(), file: await person.upload(content) });
+      if (all.length % 50 === 0) print(`${all.length} of ${people} have arrived`);
+    },
   );
   const written = new Map<string, { author: Member; at: number; comments: number }>();
   const any = <Each>(list: readonly Each[]) => list[Math.floor(Math.random() * list.length)] as Each;
@@ -99,7 +95,7 @@ export async function crowd(outside: Caller, { people, seconds, print = () => {}
     await member.person.ask(users.routes.unfollow, { params: { handle: other.person.handle } });
   };
   const write = async (member: Member) => {
-    const { id } = await member.person.post('One of many', [any(member.files)]);
+    const { id } = await member.person.post('One of many', [member.file]);
     written.set(id, { author: member, at: Date.now(), comments: 0 });
   };
   const like = async (member: Member) => {
@@ -185,21 +181,30 @@ export async function crowd(outside: Caller, { people, seconds, print = () => {}
   print(`${requests} requests; now every count is looked at`);
 
   const judge = all[0]?.person;
-  for (const [id, { comments }] of written) {
+  await inGroups([...written], async ([id, { comments }]) => {
     const found = await judge?.ask(posts.routes.one, { params: { id } });
     const likes = all.filter((member) => member.likes.has(id)).length;
     if (found?.likes !== likes) mistakes.push(`post ${id} has ${found?.likes} likes and should have ${likes}`);
     if (found?.comments !== comments)
       mistakes.push(`post ${id} has ${found?.comments} comments and should have ${comments}`);
-  }
-  for (const member of all) {
+  });
+  await inGroups(all, async (member) => {
     const found = await member.person.ask(users.routes.me);
     const followers = all.filter((other) => other.follows.has(member)).length;
     if (found.followers !== followers)
       mistakes.push(`${member.person.handle} has ${found.followers} followers and should have ${followers}`);
     if (found.following !== member.follows.size)
       mistakes.push(`${member.person.handle} follows ${found.following} and should follow ${member.follows.size}`);
-  }
+  });
   const likes = all.reduce((sum, member) => sum + member.likes.size, 0);
   return { ...report, failures, mistakes, walks, likes, posts: written.size };
+}
+
+/** Does something with each, a few at the same time. */
+async function inGroups<Each>(list: readonly Each[], act: (each: Each) => Promise<void>): Promise<void> {
+  await Promise.all(
+    Array.from({ length: groups }, async (_, group) => {
+      for (let at = group; at < list.length; at += groups) await act(list[at] as Each);
+    }),
+  );
 }

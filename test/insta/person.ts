@@ -21,19 +21,19 @@ export async function picture(side = 640): Promise<Buffer> {
     .toBuffer();
 }
 
-/** Somebody who uses insta as a person with a browser would. Everything throws unless it is answered with success. */
+/** Somebody who uses insta by a program that keeps their tokens. Everything throws unless it is answered with success. */
 export class Person {
   readonly handle: string;
   readonly email: string;
   password = randomBytes(12).toString('base64url');
   id = '';
-  readonly #caller: Caller;
+  protected readonly caller: Caller;
   #accessToken = '';
   #refreshToken = '';
   #refreshAt = 0;
 
   constructor(caller: Caller, handle: string) {
-    this.#caller = caller;
+    this.caller = caller;
     this.handle = handle;
     this.email = `${handle}@example.com`;
   }
@@ -67,7 +67,7 @@ export class Person {
 
   async upload(content?: Buffer): Promise<string> {
     const file = content ?? (await picture());
-    const answer = await this.#send(media.routes.upload, undefined, { file, fileType: 'image/jpeg' });
+    const answer = await this.send(media.routes.upload, undefined, { file, fileType: 'image/jpeg' });
     return good(answer, 'an upload').id;
   }
 
@@ -80,9 +80,13 @@ export class Person {
     this.#keep(await this.open(auth.routes.refresh, { body: { refreshToken: this.#refreshToken } }));
   }
 
+  async logOut(): Promise<void> {
+    await this.ask(auth.routes.logOut);
+  }
+
   /** The status of a refresh with this session's last refresh token. */
   async refreshStatus(): Promise<number> {
-    return (await this.#caller(auth.routes.refresh, { body: { refreshToken: this.#refreshToken } })).status;
+    return (await this.caller(auth.routes.refresh, { body: { refreshToken: this.#refreshToken } })).status;
   }
 
   /** An access token that is good for a while. */
@@ -93,21 +97,21 @@ export class Person {
 
   /** Calls a route with an access token, which is renewed in time. */
   async ask<R extends Route>(route: R, call?: RouteCall<R>): Promise<RouteResult<R>> {
-    return good(await this.#send(route, call), `${route.method} ${route.path}`);
+    return good(await this.send(route, call), `${route.method} ${route.path}`);
   }
 
   /** The same, with whatever answer. */
-  async tryTo<R extends Route>(route: R, call?: RouteCall<R>): Promise<Answer<R>> {
-    return this.#send(route, call);
+  async tryTo<R extends Route>(route: R, call?: RouteCall<R>, options?: CallerOptions): Promise<Answer<R>> {
+    return this.send(route, call, options);
   }
 
   /** Calls a route without a token. */
   async open<R extends Route>(route: R, call?: RouteCall<R>): Promise<RouteResult<R>> {
-    return good(await this.#caller(route, call as never), `${route.method} ${route.path}`);
+    return good(await this.caller(route, call as never), `${route.method} ${route.path}`);
   }
 
-  async #send<R extends Route>(route: R, call: RouteCall<R> | undefined, options?: CallerOptions): Promise<Answer<R>> {
-    return this.#caller(route, call as never, { ...options, token: await this.token() });
+  protected async send<R extends Route>(route: R, call?: RouteCall<R>, options?: CallerOptions): Promise<Answer<R>> {
+    return this.caller(route, call as never, { ...options, token: await this.token() });
   }
 
   #keep(tokens: { accountId: string; accessToken: string; refreshToken: string; expiresIn: number }): void {

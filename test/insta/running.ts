@@ -9,13 +9,17 @@ import { type TestDatabase, testDatabase } from '../../src/apps/kit/testing/test
 import media from '../../src/apps/media/app.ts';
 import posts from '../../src/apps/posts/app.ts';
 import users from '../../src/apps/users/app.ts';
+import web from '../../src/apps/web/app.ts';
 import { type Contract, urlVariable } from '../../src/model/index.ts';
+import { type Caller, createCaller } from './caller.ts';
 
 /** The services of insta in this process: real HTTP between them, a real Postgres, and files for the rest. */
 export interface RunningInsta extends AsyncDisposable {
   readonly apps: readonly BuiltApp[];
   readonly lines: LogLines;
   urlOf(contract: Contract): string;
+  /** Calls each route at the service that has it, as one host that is in front of all would. */
+  readonly caller: Caller;
 }
 
 /** @param env what differs for all of them */
@@ -26,13 +30,13 @@ export async function runInsta(env: Readonly<Record<string, string>> = {}): Prom
   const apps: BuiltApp[] = [];
   const databases: TestDatabase[] = [];
   // In the order in which they call each other.
-  for (const app of [auth, media, users, posts] as unknown as App[]) {
+  for (const app of [auth, media, users, posts, web] as unknown as App[]) {
     const { name } = app.service;
-    const database = await testDatabase();
-    databases.push(database);
+    const database = app.service.uses.database && (await testDatabase());
+    if (database) databases.push(database);
     const built = await buildApp(app, {
       env: {
-        DATABASE_URL: database.url,
+        ...(database && { DATABASE_URL: database.url }),
         REDIS_URL: `file:${join(folder, `${name}.sqlite`)}`,
         OBJECTS_URL: `file:${join(folder, 'objects')}`,
         SIGNING_KEY_SECRET: 'a secret for the tests of today',
@@ -46,11 +50,23 @@ export async function runInsta(env: Readonly<Record<string, string>> = {}): Prom
     await built.server.listen({ host: '127.0.0.1', port: 0 });
     urls[urlVariable(name)] = `http://127.0.0.1:${(built.server.server.address() as AddressInfo).port}`;
   }
+  const callers = apps.map(({ service: { contract } }) => {
+    const url = urls[urlVariable(contract.name)] ?? '';
+    return { routes: Object.values<unknown>(contract.routes), call: createCaller({ url, host: 'insta.test' }) };
+  });
+  const caller = async (...[route, call, options]: Parameters<Caller>) => {
+    const found = callers.find(({ routes }) => routes.includes(route));
+    if (!found) throw new Error(`no service has ${route.method} ${route.path}`);
+    return found.call(route, call, options);
+  };
+  const close = async () => void (await Promise.all(callers.map((each) => each.call.close())));
   return {
     apps,
     lines,
     urlOf: ({ name }) => urls[urlVariable(name)] ?? '',
+    caller: Object.assign(caller, { origin: 'http://insta.test', close }) as Caller,
     async [Symbol.asyncDispose]() {
+      await close();
       for (const app of apps.toReversed()) await app.close();
       for (const database of databases) await database[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });

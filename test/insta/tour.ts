@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import auth from '../../src/apps/auth/contract.ts';
 import media from '../../src/apps/media/contract.ts';
 import posts from '../../src/apps/posts/contract.ts';
 import users from '../../src/apps/users/contract.ts';
@@ -16,11 +15,15 @@ export interface Visit {
   readonly content: Buffer;
 }
 
-/** Two people sign up, follow, post a picture, see it in the feed, like, comment and log out. Throws at the first answer that is not as it should be. */
-export async function tour(caller: Caller): Promise<Visit> {
+/**
+ * Two people sign up, follow, post a picture, see it in the feed, like, comment and log out. Throws at the first answer that is not as it should be.
+ *
+ * @param Kind what they use. @default - a program that keeps their tokens
+ */
+export async function tour(caller: Caller, Kind: typeof Person = Person): Promise<Visit> {
   const run = randomBytes(4).toString('hex');
-  const ann = await new Person(caller, `ann.${run}`).arrive();
-  const ben = await new Person(caller, `ben.${run}`).arrive();
+  const ann = await new Kind(caller, `ann.${run}`).arrive();
+  const ben = await new Kind(caller, `ben.${run}`).arrive();
 
   const followed = await ben.ask(users.routes.follow, { params: { handle: ann.handle } });
   assert.equal(followed.followers, 1);
@@ -45,7 +48,7 @@ export async function tour(caller: Caller): Promise<Visit> {
   await ben.ask(posts.routes.comment, { params: { id: post.id }, body: { text: 'And to you' } });
   await seen({ ann, ben, post: post.id, file, content }, caller);
 
-  await ben.ask(auth.routes.logOut);
+  await ben.logOut();
   assert.equal(await ben.refreshStatus(), 401, 'a session that was logged out gives no more tokens');
   await ben.logIn();
   return { ann, ben, post: post.id, file, content };

@@ -2,7 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { Client } from 'pg';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../kit/testing/eventually.ts';
 import { makeFilePlace } from '../kit/testing/key-value-places.ts';
 import { LogLines } from '../kit/testing/log-lines.ts';
 import { runSql, testDatabase } from '../kit/testing/test-postgres.ts';
@@ -251,14 +252,11 @@ describe('with the sessions away at the wrong moment', () => {
     try {
       await holder.query('begin; select 1 from accounts for update');
       const changing = change();
-      await vi.waitFor(
-        async () => {
-          const { rows } = await holder.query(`select count(*)::int as waiting from pg_stat_activity
+      await eventually(async () => {
+        const { rows } = await holder.query(`select count(*)::int as waiting from pg_stat_activity
               where wait_event_type = 'Lock' and datname = current_database()`);
-          expect(rows).toEqual([{ waiting: 1 }]);
-        },
-        { timeout: 5_000 },
-      );
+        expect(rows).toEqual([{ waiting: 1 }]);
+      });
       await redis.stop();
       await holder.query('commit');
       return await changing;
@@ -268,7 +266,7 @@ describe('with the sessions away at the wrong moment', () => {
   }
 
   const isReady = (auth: BuiltAuth) =>
-    vi.waitFor(async () => expect((await auth.call('GET /readyz')).status).toBe(200), { timeout: 10_000 });
+    eventually(async () => expect((await auth.call('GET /readyz')).status).toBe(200));
 
   test('a deletion still logs out', { timeout: 40_000 }, async (context) => {
     await using redis = await startTestRedis(context, { prefix: 'auth' });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { eventually } from '../kit/testing/eventually.ts';
 import { openDatabase } from '../kit/testing/opened-database.ts';
 import { runSql, testDatabase } from '../kit/testing/test-postgres.ts';
 import { AccountStore } from './account-store.ts';
@@ -120,9 +121,9 @@ test('whoever follows the list misses no deletion that takes long to commit', as
       expect(rows).toEqual([{ count }]);
     };
     const slowly = store.delete(slow.id);
-    await vi.waitFor(() => waiting(1), { timeout: 2_000 });
+    await eventually(() => waiting(1));
     const quickly = store.delete(fast.id);
-    await vi.waitFor(() => waiting(2), { timeout: 2_000 });
+    await eventually(() => waiting(2));
     await sleep(50);
     // Were the fast one here already, a follower would go on after it and never see the slow one.
     expect(await store.deletedAfter(0, 10)).toEqual([]);

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
-import { describe, expect, test, vi } from 'vitest';
-import { freePort } from '../kit/testing/child.ts';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../kit/testing/eventually.ts';
+import { freePort } from '../kit/testing/free-port.ts';
 import { makeFilePlace } from '../kit/testing/key-value-places.ts';
 import { LogLines } from '../kit/testing/log-lines.ts';
 import { startPostgres, testDatabase } from '../kit/testing/test-postgres.ts';
@@ -21,6 +22,7 @@ test('no log line shows an e-mail address, a password, a token or a key', async 
   await auth.call('POST /auth/accounts', { body: { email, password } });
   const other = await auth.logIn(ada);
   const { body: refreshed } = await auth.refresh(other);
+  await auth.refresh(refreshed);
   await auth.refresh(other);
   for (let time = 0; time < 7; time++)
     await auth.call('POST /auth/sessions', { body: { email, password: 'wrong words' } });
@@ -53,7 +55,7 @@ describe('with a wrong SIGNING_KEY_SECRET', () => {
     const lines = new LogLines();
     await using wrong = await buildAuth({ ...urls, env: { SIGNING_KEY_SECRET: 'a wrong secret' }, logTo: lines });
     const notReady = { status: 503, body: { errors: [{ path: 'signing-keys', message: 'failed' }] } };
-    await vi.waitFor(async () => expect(await wrong.call('GET /readyz')).toMatchObject(notReady), { timeout: 5_000 });
+    await eventually(async () => expect(await wrong.call('GET /readyz')).toMatchObject(notReady));
     const errors = lines.all().filter(({ level }) => level === 'error');
     expect(errors).toMatchObject([
       { msg: expect.stringContaining('SIGNING_KEY_SECRET does not decrypt the signing keys') },
@@ -159,7 +161,7 @@ describe('a store that is away', () => {
     expect((await auth.call('GET /.well-known/jwks.json')).status).toBe(200);
     expect((await auth.call('GET /internal/deleted-accounts')).body).toEqual({ items: [] });
     await redis.start();
-    await vi.waitFor(async () => expect((await auth.call('GET /readyz')).status).toBe(200), { timeout: 15_000 });
+    await eventually(async () => expect((await auth.call('GET /readyz')).status).toBe(200));
     // No session was lost, and nothing of what failed has happened.
     const { status, body } = await auth.refresh(ada);
     expect(status).toBe(200);
@@ -181,7 +183,7 @@ describe('a store that is away', () => {
     expect(await auth.call('GET /.well-known/jwks.json')).toMatchObject(away);
     expect((await auth.call('GET /readyz')).status).toBe(503);
     await server.start();
-    await vi.waitFor(async () => expect((await auth.call('GET /readyz')).status).toBe(200), { timeout: 20_000 });
+    await eventually(async () => expect((await auth.call('GET /readyz')).status).toBe(200), { timeout: 20_000 });
     const ada = await auth.newcomer();
 
     await server.stop();
@@ -196,7 +198,7 @@ describe('a store that is away', () => {
     for (const answer of await Promise.all(calls)) expect(answer).toMatchObject(away);
     expect((await auth.call('GET /.well-known/jwks.json')).status).toBe(200);
     await server.start();
-    await vi.waitFor(async () => expect((await auth.call('GET /readyz')).status).toBe(200), { timeout: 20_000 });
+    await eventually(async () => expect((await auth.call('GET /readyz')).status).toBe(200), { timeout: 20_000 });
     expect((await auth.refresh(ada)).status).toBe(200);
   });
 });

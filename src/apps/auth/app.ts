@@ -54,7 +54,7 @@ export default defineApp(
     });
 
     const accounts = new AccountStore(kit.database);
-    const sessions = new Sessions({ keyValue, ttl: config.SESSION_TTL });
+    const sessions = new Sessions({ keyValue, ttl: config.SESSION_TTL, grace: config.REFRESH_GRACE });
     const parts = {
       log,
       metrics,

@@ -22,7 +22,12 @@ const tokens = z.object({
   sessionId: z.string(),
   accessToken: z.string().describe('A JWT for the header Authorization: Bearer.'),
   expiresIn: z.int().describe('Seconds until the access token ends.'),
-  refreshToken: z.string().describe('For the next tokens; good for one use. A second use ends the session.'),
+  refreshExpiresIn: z.int().describe('Seconds until the session ends, unless it is refreshed.'),
+  refreshToken: z
+    .string()
+    .describe(
+      'For the next tokens: sessionId, a dot and a secret; good for one use. The same again within REFRESH_GRACE, 30 seconds unless set otherwise, gives the same; later it ends the session.',
+    ),
 });
 
 const session = z.object({
@@ -43,6 +48,12 @@ export const publicKey = z.object({
   x: z.string(),
 });
 
+/**
+ * Each password that is checked costs a core for a while. This keeps a flood from the service, and is above what it allows one address in a minute, which it counts
+ * for all its pods together.
+ */
+const passwords = { perSecond: 5, burst: 100 };
+
 export default defineContract({
   name: 'auth',
   port: 4310,
@@ -50,6 +61,7 @@ export default defineContract({
     register: post('/auth/accounts', {
       summary: 'Makes an account and logs in.',
       exposed: true,
+      rate: passwords,
       body: z.object({ email, password }),
       status: 201,
       response: tokens,
@@ -79,6 +91,7 @@ export default defineContract({
     logIn: post('/auth/sessions', {
       summary: 'Logs in.',
       exposed: true,
+      rate: passwords,
       body: z.object({ email, password: typedPassword }),
       status: 201,
       response: tokens,
@@ -86,6 +99,7 @@ export default defineContract({
     refresh: post('/auth/sessions/refresh', {
       summary: 'Gives the next tokens of a session.',
       exposed: true,
+      rate: { perSecond: 10, burst: 50 },
       body: z.object({ refreshToken: z.string().min(1).max(1_000) }),
       response: tokens,
     }),

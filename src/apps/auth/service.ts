@@ -1,4 +1,4 @@
-import { cpu, defineService, integer, postgres, redis, secret, time } from '../../model/index.ts';
+import { defineService, integer, postgres, redis, secret, steps, time } from '../../model/index.ts';
 import contract from './contract.ts';
 import metrics from './metrics.ts';
 
@@ -13,6 +13,11 @@ export default defineService({
       default: '5m',
     }),
     SESSION_TTL: time({ description: 'How long a session lasts from its last refresh.', default: '21d' }),
+    REFRESH_GRACE: time({
+      description:
+        'How long after a refresh the token that it used gives the same next one again, for an answer that got lost and for several tabs of a browser. Later it counts as stolen.',
+      default: '30s',
+    }),
     KEY_ROTATION: time({ description: 'How long a key signs before the next one does.', default: '1d' }),
     KEY_LEAD: time({
       description:
@@ -40,7 +45,7 @@ export default defineService({
     }),
   },
   metrics,
-  scaling: cpu({ min: 2, max: 6, cpu: 70 }),
+  scaling: steps(),
   // Argon2id takes 19 MiB for each password that is checked, and a core while it lasts.
   resources: { cpu: '100m', memory: '192Mi', memoryLimit: '384Mi' },
 });

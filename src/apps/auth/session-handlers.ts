@@ -46,7 +46,7 @@ export function createSessionHandlers(props: SessionHandlersProps): SessionHandl
       log.warn({ err, account: account.id }, 'password not hashed anew');
     }
   };
-  /** A refresh token that is not the one of now: somebody copied it, and nobody can tell who of the two is the thief. */
+  /** A refresh token that was used already: somebody copied it, and nobody can tell who of the two is the thief. */
   const endReused = async ({ id, account }: Session) => {
     // Of several that come at once, one ends the session and is counted.
     if ((await sessions.end(account, id)) > 0) {
@@ -74,17 +74,25 @@ export function createSessionHandlers(props: SessionHandlersProps): SessionHandl
     refresh: async ({ body: { refreshToken } }) => {
       const session = await sessions.findByToken(refreshToken);
       if (!session) throw sessionEnded();
-      if (!sessions.isCurrent(session, refreshToken)) throw await endReused(session);
+      const standing = sessions.standingOf(session, refreshToken);
+      // The id of a session is no secret: whoever knows it must not be able to end it.
+      if (standing === 'unknown') throw sessionEnded();
+      if (standing === 'reused') throw await endReused(session);
       if (!isStillGood(session, await accounts.byId(session.account))) {
         await sessions.end(session.account, session.id);
         throw sessionEnded();
       }
       // Before the refresh token changes: a failure here must not cost it.
       const access = await tokens.sign(session.account, session.id);
-      const next = await sessions.rotate(session);
-      // Two at once with the same token: the one that lost is a reuse like any other, so a client must never do that.
-      if (next === undefined) throw await endReused(session);
-      return { accountId: session.account, sessionId: session.id, ...access, refreshToken: next };
+      const next = await sessions.next(session, refreshToken);
+      if (next === undefined) throw sessionEnded();
+      return {
+        accountId: session.account,
+        sessionId: session.id,
+        ...access,
+        refreshToken: next,
+        refreshExpiresIn: sessions.lifetime,
+      };
     },
 
     sessions: async ({ user }) => {
@@ -119,5 +127,5 @@ export async function startSession(
   // First: without it nobody could use the session.
   const access = await tokens.sign(account.id, sessionId);
   const refreshToken = await sessions.start(sessionId, account, request.headers['user-agent']);
-  return { accountId: account.id, sessionId, ...access, refreshToken };
+  return { accountId: account.id, sessionId, ...access, refreshToken, refreshExpiresIn: sessions.lifetime };
 }

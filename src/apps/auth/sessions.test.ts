@@ -8,7 +8,7 @@ const ada = { id: 'ada', passwordVersion: 1 };
 test('an account has 100 sessions at most: past them the oldest end', async () => {
   await using place = await makeFilePlace();
   await using keyValue = openTestKeyValue(place.url);
-  const sessions = new Sessions({ keyValue, ttl: '1h' });
+  const sessions = new Sessions({ keyValue, ttl: '1h', grace: '30s' });
   const ids = Array.from({ length: 103 }, () => sessions.newId());
   for (const id of ids) {
     await sessions.start(id, ada, 'browser');
@@ -22,7 +22,7 @@ test('an account has 100 sessions at most: past them the oldest end', async () =
 test('the store never sees a refresh token', async () => {
   await using place = await makeFilePlace();
   await using keyValue = openTestKeyValue(place.url);
-  const sessions = new Sessions({ keyValue, ttl: '1h' });
+  const sessions = new Sessions({ keyValue, ttl: '1h', grace: '30s' });
   const id = sessions.newId();
   const [, secret = ''] = (await sessions.start(id, ada)).split('.');
   const stored = await keyValue.get(`session:${id}`);
@@ -58,38 +58,53 @@ describe('a refresh whose answer was lost', () => {
   ])('%s', async (_what, loss, isTold) => {
     await using place = await makeFilePlace();
     await using keyValue = openTestKeyValue(place.url);
-    const sessions = new Sessions({ keyValue, ttl: '1h' });
+    const sessions = new Sessions({ keyValue, ttl: '1h', grace: '30s' });
     const first = await sessions.start(sessions.newId(), ada);
     const found = await sessions.findByToken(first);
     if (!found) throw new Error('no session');
-    const rotating = new Sessions({ keyValue: losing(keyValue, loss), ttl: '1h' }).rotate(found);
+    const rotating = new Sessions({ keyValue: losing(keyValue, loss), ttl: '1h', grace: '30s' }).next(found, first);
     if (!isTold) await expect(rotating).rejects.toMatchObject({ statusCode: 503, code: 'store-unavailable' });
     const current = isTold ? await rotating : first;
     const after = await sessions.findByToken(first);
-    expect(after && sessions.isCurrent(after, current ?? '')).toBe(true);
+    expect(after && sessions.standingOf(after, current ?? '')).toBe('current');
   });
 
-  test('is lost to another that was faster', async () => {
+  test('gives what another gave that was faster', async () => {
     await using place = await makeFilePlace();
     await using keyValue = openTestKeyValue(place.url);
-    const sessions = new Sessions({ keyValue, ttl: '1h' });
-    const found = await sessions.findByToken(await sessions.start(sessions.newId(), ada));
+    const sessions = new Sessions({ keyValue, ttl: '1h', grace: '30s' });
+    const first = await sessions.start(sessions.newId(), ada);
+    const found = await sessions.findByToken(first);
     if (!found) throw new Error('no session');
-    expect(await sessions.rotate(found)).toBeDefined();
-    const late = new Sessions({ keyValue: losing(keyValue, { isDone: true, reads: 0 }), ttl: '1h' });
-    expect(await late.rotate(found)).toBeUndefined();
+    const next = await sessions.next(found, first);
+    expect(next).toBeDefined();
+    const late = new Sessions({ keyValue: losing(keyValue, { isDone: true, reads: 0 }), ttl: '1h', grace: '30s' });
+    expect(await late.next(found, first)).toBe(next);
+  });
+
+  test('gives nothing where another went on from it', async () => {
+    await using place = await makeFilePlace();
+    await using keyValue = openTestKeyValue(place.url);
+    const sessions = new Sessions({ keyValue, ttl: '1h', grace: '30s' });
+    const first = await sessions.start(sessions.newId(), ada);
+    const found = await sessions.findByToken(first);
+    if (!found) throw new Error('no session');
+    const second = (await sessions.next(found, first)) ?? '';
+    const later = await sessions.findByToken(second);
+    expect(later && (await sessions.next(later, second))).toBeDefined();
+    expect(await sessions.next(found, first)).toBeUndefined();
   });
 });
 
 test('a session that ended while it was refreshed stays ended', async () => {
   await using place = await makeFilePlace();
   await using keyValue = openTestKeyValue(place.url);
-  const sessions = new Sessions({ keyValue, ttl: '1h' });
+  const sessions = new Sessions({ keyValue, ttl: '1h', grace: '30s' });
   const token = await sessions.start(sessions.newId(), ada);
   const found = await sessions.findByToken(token);
   if (!found) throw new Error('no session');
   await sessions.endAll('ada');
-  expect(await sessions.rotate(found)).toBeUndefined();
+  expect(await sessions.next(found, token)).toBeUndefined();
   expect(await sessions.findByToken(token)).toBeUndefined();
   expect(await sessions.of('ada')).toEqual([]);
 });

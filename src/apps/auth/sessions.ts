@@ -1,14 +1,17 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import pRetry from 'p-retry';
 import { z } from 'zod';
-import type { Duration } from '../../model/index.ts';
+import { type Duration, toMilliseconds, toSeconds } from '../../model/index.ts';
 import type { KeyValue } from '../kit/index.ts';
 import type { Account } from './account-store.ts';
+import { RefreshTokens, sessionOfToken } from './refresh-token.ts';
 
 const content = z.object({
   account: z.string(),
   /** SHA-256 of the refresh token of now: the store never sees the token. */
   tokenHash: z.string(),
+  /** What its refresh tokens are made with; undefined until the next refresh where it began before there was such a key. */
+  tokenKey: z.string().optional(),
   createdAt: z.iso.datetime(),
   refreshedAt: z.iso.datetime(),
   userAgent: z.string(),
@@ -24,9 +27,6 @@ export interface Session extends Readonly<z.output<typeof content>> {
 }
 
 const idBytes = 16;
-const secretBytes = 32;
-/** `<session>.<secret>`, both in base64url. */
-const tokenForm = /^([\w-]{22})\.[\w-]{43}$/;
 const longestUserAgent = 256;
 /** How often the store is asked once more what became of a refresh, and how long after the last time, in milliseconds. */
 const retries = 3;
@@ -34,15 +34,36 @@ const pause = 250;
 /** Past it the oldest of an account ends: whoever can log in can do so without end. */
 const mostSessions = 100;
 
+/**
+ * What a refresh token is to its session: the one that it waits for; the one before that, whose answer may have got lost, and of which a browser with several
+ * tabs may make use twice; one from before, or from too long ago, which somebody must have copied; or none that it ever had.
+ */
+export type Standing = 'current' | 'repeated' | 'reused' | 'unknown';
+
+/** @see Sessions */
+export interface SessionsProps {
+  readonly keyValue: KeyValue;
+  /** How long a session lasts from its last refresh. */
+  readonly ttl: Duration;
+  /** How long after a refresh the token that it used still gives the same next one. */
+  readonly grace: Duration;
+}
+
 /** The sessions of all accounts. Each method throws what the key-value store throws. */
 export class Sessions {
   readonly #keyValue: KeyValue;
   readonly #ttl: Duration;
+  readonly #grace: number;
 
-  /** @param props.ttl how long a session lasts from its last refresh */
-  constructor({ keyValue, ttl }: { readonly keyValue: KeyValue; readonly ttl: Duration }) {
+  constructor({ keyValue, ttl, grace }: SessionsProps) {
     this.#keyValue = keyValue;
     this.#ttl = ttl;
+    this.#grace = toMilliseconds(grace);
+  }
+
+  /** How long a session lasts from its last refresh, in seconds. */
+  get lifetime(): number {
+    return Math.floor(toSeconds(this.#ttl));
   }
 
   newId(): string {
@@ -55,11 +76,13 @@ export class Sessions {
     { id: account, passwordVersion }: Pick<Account, 'id' | 'passwordVersion'>,
     userAgent = '',
   ): Promise<string> {
-    const token = newToken(id);
+    const tokenKey = RefreshTokens.newKey();
+    const token = new RefreshTokens(id, tokenKey).first();
     const now = new Date().toISOString();
     const session = {
       account,
       tokenHash: hashOf(token),
+      tokenKey,
       createdAt: now,
       refreshedAt: now,
       userAgent: userAgent.slice(0, longestUserAgent),
@@ -81,29 +104,43 @@ export class Sessions {
     return stored === undefined ? undefined : { ...content.parse(JSON.parse(stored)), id, stored };
   }
 
-  /** The session that a refresh token belongs to, or belonged to; undefined if it ended or never was. */
+  /** The session that a refresh token names; undefined if it ended or never was. */
   async findByToken(token: string): Promise<Session | undefined> {
-    const id = tokenForm.exec(token)?.[1];
+    const id = sessionOfToken(token);
     return id === undefined ? undefined : this.find(id);
   }
 
-  /** Whether a refresh token is the one that the session waits for. */
-  isCurrent({ tokenHash }: Session, token: string): boolean {
-    return timingSafeEqual(Buffer.from(tokenHash), Buffer.from(hashOf(token)));
+  /** What a token that names a session is to it. */
+  standingOf({ id, tokenHash, tokenKey, refreshedAt }: Session, token: string): Standing {
+    if (isHashOf(tokenHash, token)) return 'current';
+    if (tokenKey === undefined) return 'unknown';
+    const tokens = new RefreshTokens(id, tokenKey);
+    if (isHashOf(tokenHash, tokens.after(token)))
+      return Date.now() - Date.parse(refreshedAt) < this.#grace ? 'repeated' : 'reused';
+    return tokens.isGenuine(token) ? 'reused' : 'unknown';
   }
 
-  /** Gives a session its next refresh token. @returns undefined if it was refreshed or ended since it was found: of two at once, one wins */
-  async rotate(session: Session): Promise<string | undefined> {
-    const { id, stored, ...rest } = session;
-    const token = newToken(id);
-    const next = { ...rest, tokenHash: hashOf(token), refreshedAt: new Date().toISOString() };
+  /**
+   * Gives a session its next refresh token: the same to all that ask with the same token, be it at once or within the grace.
+   *
+   * @param token one that is current or repeated
+   * @returns undefined if the session ended since it was found, or went on from a later token
+   */
+  async next(session: Session, token: string): Promise<string | undefined> {
+    const { id, stored, tokenKey = RefreshTokens.newKey(), ...rest } = session;
+    const next = new RefreshTokens(id, tokenKey).after(token);
+    if (isHashOf(rest.tokenHash, next)) return next;
+    const changed = { ...rest, tokenKey, tokenHash: hashOf(next), refreshedAt: new Date().toISOString() };
     // Before the token changes: if this fails, the old token still counts.
     await this.#keyValue.addTo(setOf(rest.account), id, { ttl: this.#ttl });
-    const written = JSON.stringify(next);
+    const written = JSON.stringify(changed);
     const won = await this.#keyValue
       .replace(keyOf(id), stored, written, { ttl: this.#ttl })
       .catch((error) => this.#wasReplaced(id, stored, written, error));
-    return won ? token : undefined;
+    if (won) return next;
+    // Of several at once one wins, and the others find what it wrote.
+    const found = await this.find(id);
+    return found && this.standingOf(found, token) === 'repeated' ? this.next(found, token) : undefined;
   }
 
   /**
@@ -150,8 +187,8 @@ export function isStillGood(session: Session, account: Account | undefined): acc
   return session.passwordVersion === account.passwordVersion || session.id === account.passwordSetBy;
 }
 
-function newToken(id: string): string {
-  return `${id}.${randomBytes(secretBytes).toString('base64url')}`;
+function isHashOf(hash: string, token: string): boolean {
+  return timingSafeEqual(Buffer.from(hash), Buffer.from(hashOf(token)));
 }
 
 function hashOf(token: string): string {

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { missingBirdPicture } from '../bird-image/contract.ts';
 import { buildApp } from '../kit/index.ts';
+import { eventually } from '../kit/testing/eventually.ts';
 import { LogLines } from '../kit/testing/log-lines.ts';
 import { json, nowhere, type StubServer, stubServer } from '../kit/testing/stub-server.ts';
 import app from './app.ts';
@@ -74,7 +75,7 @@ test('shows no old birds once the list cannot be fetched, and counts that', asyn
   await using images = await imageApi();
   await using bird = await build(birds, images, { BIRD_CACHE_TTL: '1ms', FAILURE_TTL: '1ms' });
   expect((await bird.ask()).name).toBe(owl.name);
-  await vi.waitFor(async () => expect((await bird.ask()).name).toBe('Missing bird'));
+  await eventually(async () => expect((await bird.ask()).name).toBe('Missing bird'));
   expect((await bird.counted('bird_fallbacks_total'))['status']).toBeGreaterThan(0);
 });
 

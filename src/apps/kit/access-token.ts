@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify, type LocalJWKSet } from 'jose';
+import pRetry from 'p-retry';
+import { ownCookie, refuseCrossOrigin } from './cookies.ts';
 import { HttpError } from './problem.ts';
 
 /** Whoever sent a request with a valid access token. */
@@ -24,6 +26,8 @@ export interface TokenRules {
 const keysFor = 5 * 60_000;
 /** The least time between two askings, in milliseconds: made-up key ids must not become requests. */
 const cooldown = 5_000;
+/** How long it rests before it tries again to have any keys at all, in milliseconds. */
+const pause = 1_000;
 /** How far the clocks of two pods may be apart, in seconds. */
 const clockTolerance = 5;
 
@@ -31,8 +35,12 @@ const clockTolerance = 5;
 export interface Authenticator {
   /** @throws HttpError 401 if nobody can say; what `keys` throws while no key was ever fetched */
   (request: FastifyRequest): Promise<User>;
-  /** Fetches the keys before anybody sends a token. Without them only the first request will: that may come when the issuer is away. */
-  prepare(): Promise<void>;
+  /**
+   * Fetches the keys before anybody sends a token, and tries until it has some: the first request may come when the issuer is away.
+   *
+   * @param signal ends it
+   */
+  prepare(signal: AbortSignal): Promise<void>;
 }
 
 export function createAuthenticator({ issuer, audience, keys }: TokenRules): Authenticator {
@@ -74,7 +82,7 @@ export function createAuthenticator({ issuer, audience, keys }: TokenRules): Aut
   };
 
   const authenticate = async (request: FastifyRequest): Promise<User> => {
-    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const token = tokenOf(request);
     if (token === undefined) throw refused();
     await refresh();
     const payload = await verify(token)
@@ -94,7 +102,24 @@ export function createAuthenticator({ issuer, audience, keys }: TokenRules): Aut
     if (typeof sub !== 'string' || typeof sid !== 'string') throw refused();
     return { id: sub, session: sid };
   };
-  return Object.assign(authenticate, { prepare: () => refresh().catch(() => {}) });
+  const prepare = (signal: AbortSignal) =>
+    pRetry(async () => known || ask(), { retries: Infinity, minTimeout: pause, factor: 1, unref: true, signal })
+      .catch(() => {})
+      .then(() => {});
+  return Object.assign(authenticate, { prepare });
+}
+
+/**
+ * The access token of a request: of its header or, where it has none, of the cookie of a browser.
+ *
+ * @throws HttpError 403 `cross-origin` if a page of another origin has the browser send the cookie
+ */
+function tokenOf(request: FastifyRequest): string | undefined {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) return /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
+  const token = ownCookie('access', request);
+  if (token !== undefined) refuseCrossOrigin(request);
+  return token;
 }
 
 function refused(): HttpError {

@@ -3,6 +3,8 @@ import type { Service, StoreKind } from '../../model/index.ts';
 import type { TokenRules } from './access-token.ts';
 import type { Background } from './background.ts';
 import type { Clients } from './clients.ts';
+import type { ColdStart } from './cold-start.ts';
+import type { SleeperProps } from './cold-starts.ts';
 import type { Config } from './config.ts';
 import type { Handlers } from './contract-routes.ts';
 import type { Follow } from './follow.ts';
@@ -35,6 +37,8 @@ export interface Kit<S extends Service = Service> extends Pick<Clients<S>, 'clie
   readonly objects: IfUsed<S, 'objects', ObjectStore>;
   /** Follows a list of another service, such as its deleted accounts; how far is kept in the database. */
   readonly follow: IfUsed<S, 'database', Follow>;
+  /** Waits for a service that may have no pods, for those that are not called but for somebody else. Once for each, in `setup`. */
+  coldStart(sleeper: SleeperProps): Pick<ColdStart, 'wait'>;
   /** Does work beside the requests, again and again. */
   readonly every: Background['every'];
   /** Says whose access tokens the routes with `user: true` take. Once, in `setup`. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Registry } from 'prom-client';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { Background } from './background.ts';
 import { createFollow, cursorMigration, type Entry } from './follow.ts';
@@ -8,6 +8,7 @@ import { createLog } from './log.ts';
 import { HttpError } from './problem.ts';
 import { createDatabase } from './stores/database.ts';
 import { sql } from './stores/sql.ts';
+import { eventually } from './testing/eventually.ts';
 import { LogLines } from './testing/log-lines.ts';
 import { testDatabase } from './testing/test-postgres.ts';
 
@@ -29,7 +30,7 @@ test('work is done again and again, one that fails is logged and tried again, an
   await sleep(30);
   expect(runs).toBe(0);
   app.background.start();
-  await vi.waitFor(() => expect(runs).toBeGreaterThan(3));
+  await eventually(() => expect(runs).toBeGreaterThan(3));
   const { values } = (await app.registry.getSingleMetric('background_runs_total')?.get()) ?? { values: [] };
   const failed = values.find(({ labels }) => labels['outcome'] === 'error');
   expect(failed).toMatchObject({ value: 1, labels: { service: 'test', job: 'sweep' } });
@@ -44,7 +45,7 @@ test('a stack is logged for a mistake, and none while a store is away', async ()
   app.background.every('away', '1h', () => Promise.reject(away));
   app.background.every('wrong', '1h', () => Promise.reject(new Error('no luck')));
   app.background.start();
-  await vi.waitFor(() => expect(app.lines.all()).toHaveLength(2));
+  await eventually(() => expect(app.lines.all()).toHaveLength(2));
   expect(app.lines.all().map(({ job, reason, err }) => ({ job, reason, err }))).toEqual([
     { job: 'away', reason: 'The database is not ready; try again later', err: undefined },
     { job: 'wrong', reason: undefined, err: expect.objectContaining({ stack: expect.stringContaining('no luck') }) },

@@ -7,6 +7,7 @@ import { type Authenticator, createAuthenticator, type TokenRules } from './acce
 import type { App, Kit } from './app.ts';
 import { Background } from './background.ts';
 import { createClients } from './clients.ts';
+import { ColdStarts, type SleeperProps } from './cold-starts.ts';
 import { type Config, type Environment, readConfig } from './config.ts';
 import { contractRoutes, methodsByPath } from './contract-routes.ts';
 import { createHttpServer } from './http-server.ts';
@@ -59,7 +60,9 @@ export async function buildApp<S extends Service>(
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const readiness = new Readiness(log);
-  const clients = createClients(service, settings, registry);
+  const userAgent = `${service.name}/${version}`;
+  const coldStarts = new ColdStarts({ service: service.name, userAgent, registry, log });
+  const clients = createClients({ service, settings, registry, coldStarts, userAgent });
   const metricsServer = createMetricsServer(registry);
   const server = createHttpServer({
     log,
@@ -89,6 +92,8 @@ export async function buildApp<S extends Service>(
   closers.push(
     () => stores.close(),
     () => background.stop(),
+    // Before what is waited for here: work may be in the middle of a call that waits.
+    () => coldStarts.close(),
   );
   let rules: TokenRules | undefined;
   recordRequests(server, { service: service.name, contract: service.contract, registry, log });
@@ -100,6 +105,7 @@ export async function buildApp<S extends Service>(
     metrics: ownMetrics<S['metrics']>(service.metrics, registry),
     client: clients.client,
     outside: clients.outside,
+    coldStart: (sleeper: SleeperProps) => coldStarts.of(sleeper),
     ready: readiness,
     ...stores.given,
     every: background.every.bind(background),
@@ -108,21 +114,28 @@ export async function buildApp<S extends Service>(
     },
     onClose: (close: () => unknown) => void closers.push(close),
   };
+  // What a start holds up is no load: two looks at the delay pass before one counts.
+  let shedsFrom = Number.POSITIVE_INFINITY;
   // In a scope of its own, so that shedding spares the probes: a pod that is killed for being busy leaves its load to the others.
   server.register(async (scope) => {
     await scope.register(underPressure, {
       maxEventLoopDelay: toMilliseconds(service.shedAbove),
       sampleInterval: pressureInterval,
-      pressureHandler: shed,
+      pressureHandler: async (_request: unknown, _reply: unknown, _type: string, delay: number | undefined) => {
+        if (performance.now() >= shedsFrom) shed(delay);
+      },
     });
     // What is left out of `uses` is left out here, which only the type of the service's own kit knows.
     const handlers = await app.setup({ ...kit, server: scope } as unknown as Kit<S>);
     const authenticate = authenticatorOf(service, rules);
     contractRoutes(scope, service.contract, handlers, authenticate);
-    scope.addHook('onListen', async () => void authenticate.prepare());
+    const closing = new AbortController();
+    scope.addHook('onListen', async () => void authenticate.prepare(closing.signal));
+    scope.addHook('preClose', async () => closing.abort());
   });
   try {
     await Promise.all([server.ready(), metricsServer.ready()]);
+    shedsFrom = performance.now() + 2 * pressureInterval;
   } catch (error) {
     await shutdown.close();
     throw error;
@@ -143,8 +156,8 @@ export async function buildApp<S extends Service>(
   };
 }
 
-/** Sheds a request. An endless delay is no measurement but the lack of one, as there is right after a start. */
-async function shed(_request: unknown, _reply: unknown, _type: string, delay: number | undefined): Promise<void> {
+/** Sheds a request. An endless delay is no measurement but the lack of one. */
+function shed(delay: number | undefined): void {
   if (delay === Number.POSITIVE_INFINITY) return;
   throw new HttpError(503, 'overloaded', 'Too many requests at once; try again later', { retryAfter: 2 });
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { defineContract, defineService, fixed, postgres, redis, secret } from '../../model/index.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { sampleEnv } from './testing/build-sample.ts';
-import { freePort, startChild } from './testing/child.ts';
+import { startChild } from './testing/child.ts';
+import { freePort } from './testing/free-port.ts';
 import { sampleService } from './testing/sample-app.ts';
 
 function problemsOf(env: Record<string, string>) {

@@ -7,6 +7,7 @@ import {
   storeSecret,
   type Values,
   type Variable,
+  type Variables,
   variablesOf,
 } from '../../model/index.ts';
 
@@ -46,7 +47,7 @@ export interface Settings<S extends Service = Service> {
   readonly config: Config<S>;
   /** Where a peer or a store is, by the variable that says so. */
   urlOf(variable: string): string;
-  /** What a variable of a store says; nothing where it may be left out and is. */
+  /** What a variable of a store or of a call says; nothing where it may be left out and is. */
   valueOf(variable: string): string | undefined;
   /** The values that no log may show. */
   readonly secrets: readonly string[];
@@ -58,11 +59,20 @@ export interface Settings<S extends Service = Service> {
  * @throws ConfigError with every variable that is missing or wrong
  */
 export function readConfig<S extends Service>(service: S, env: Environment): Settings<S> {
+  return readVariables(service.name, variablesOf(service), env) as Settings<S>;
+}
+
+/**
+ * The same, of any variables.
+ *
+ * @param service whose stores' URLs are shown where they have no password
+ */
+export function readVariables(service: string, variables: Variables, env: Environment): Settings {
   const problems: ConfigProblem[] = [];
   const values: Record<string, unknown> = {};
   const secrets: string[] = [];
-  const stores = [storeSecret(service.name, 'database'), storeSecret(service.name, 'keyValue')];
-  for (const [variable, declared] of Object.entries(variablesOf(service))) {
+  const stores = [storeSecret(service, 'database'), storeSecret(service, 'keyValue')];
+  for (const [variable, declared] of Object.entries(variables)) {
     const given = env[variable] || undefined;
     if (declared.type === 'secret') {
       // `kubectl create secret --from-file` keeps the line end of the file, which no key or password has and no header may carry.
@@ -85,7 +95,7 @@ export function readConfig<S extends Service>(service: S, env: Environment): Set
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return {
-    config: values as Config<S>,
+    config: values as Config,
     urlOf: (variable) => String(values[variable]),
     valueOf: (variable) => values[variable] as string | undefined,
     secrets,

@@ -12,7 +12,9 @@ import {
 import type { User } from './access-token.ts';
 import { answerWithin } from './answer-within.ts';
 import { acceptStreams, limitedBody, refuseFiles } from './file-bodies.ts';
-import { type FieldError, HttpError, problemSchema } from './problem.ts';
+import { eitherToken } from './openapi.ts';
+import { HttpError, problemSchema } from './problem.ts';
+import type { FieldError } from './problem-body.ts';
 
 /** A request of a route; of one that is declared with `user: true`, with whoever sent it. */
 export type HandlerRequest<R> = FastifyRequest<RouteRequest<R>> &
@@ -120,7 +122,7 @@ function register(server: FastifyInstance, props: RouteProps, upload?: FileOptio
     schema: {
       operationId: operation,
       summary: route.summary,
-      ...(route.user && { security: [{ accessToken: [] }] }),
+      ...(route.user && { security: eitherToken }),
       ...requests,
       ...(upload && { body: contentOf(upload) }),
       response: {

@@ -7,7 +7,8 @@ import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { DeclarationError, defineContract, defineService, file, fixed, get, post } from '../../model/index.ts';
 import { buildApp, defineApp, type Handlers, HttpError } from './index.ts';
-import { freePort } from './testing/child.ts';
+import { eventually } from './testing/eventually.ts';
+import { freePort } from './testing/free-port.ts';
 import { LogLines } from './testing/log-lines.ts';
 
 const limit = 64 * 1024;
@@ -35,7 +36,7 @@ const contract = defineContract({
 });
 
 /** A listening app. What breaks a body is kept in `broken`. @param request how long a request may take */
-async function listeningApp(differing: Partial<Handlers<typeof contract>> = {}, request: '1s' | '10s' = '1s') {
+async function listeningApp(differing: Partial<Handlers<typeof contract>> = {}, request: '1s' | '3s' | '10s' = '1s') {
   const service = defineService({
     contract,
     owner: 'kit-team',
@@ -195,18 +196,19 @@ test('a body whose caller leaves breaks', async () => {
     socket.write(chunked(Buffer.alloc(100)));
     await sleep(50);
     socket.destroy();
-    await vi.waitFor(() => expect(app.broken.map(isBroken)).toEqual([true]));
+    await eventually(() => expect(app.broken.map(isBroken)).toEqual([true]));
   }
   expect(app.lines.all().filter(({ level }) => level === 'error')).toEqual([]);
 });
 
 test('a body that comes too slowly is answered with 408, and breaks', async () => {
-  await using app = await listeningApp();
+  // Node looks each second, and after twice the time it is the handler that is late.
+  await using app = await listeningApp({}, '3s');
   const socket = await begin(app.port, '/files', { 'transfer-encoding': 'chunked' });
   const timer = setInterval(() => socket.write(chunked(Buffer.from('x'))), 100);
   const answer = await answerOn(socket).finally(() => clearInterval(timer));
   expect(answer).toMatchObject({ status: 408, body: { code: 'request-timeout' } });
-  await vi.waitFor(() => expect(app.broken.map(isBroken)).toEqual([true]));
+  await eventually(() => expect(app.broken.map(isBroken)).toEqual([true]));
 });
 
 test('a handler has time to answer after the last byte of a slow body', async () => {
@@ -235,7 +237,7 @@ test('a handler that never answers is answered for, and what it reads breaks', a
   const headers = { 'content-type': 'text/plain' };
   const answer = await app.server.inject({ method: 'POST', url: '/files', headers, payload: Buffer.from('x') });
   expect([answer.statusCode, answer.json().code]).toEqual([503, 'handler-timeout']);
-  await vi.waitFor(() => expect(bodies.map(({ errored }) => isBroken(errored))).toEqual([true]));
+  await eventually(() => expect(bodies.map(({ errored }) => isBroken(errored))).toEqual([true]));
 });
 
 test('a body that its handler does not read delays neither the answer nor the next request', async () => {

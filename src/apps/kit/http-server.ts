@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
+import cookie from '@fastify/cookie';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type Lifecycle, toMilliseconds } from '../../model/index.ts';
 import type { Logger } from './log.ts';
 import { answerProblems, sendProblem } from './problem.ts';
 import { requestIdOf, traceRequests } from './request-trace.ts';
-import { safeHeaders } from './safe-headers.ts';
+import { safeHeaders, safeTlsHeaders } from './safe-headers.ts';
 
 /** @see createHttpServer */
 export interface HttpServerProps {
@@ -41,10 +42,12 @@ export function createHttpServer(props: HttpServerProps): FastifyInstance {
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     clientErrorHandler: answerUnreadable,
   });
-  server.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(safeHeaders);
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.headers(request.protocol === 'https' ? safeTlsHeaders : safeHeaders);
     done();
   });
+  // Writes those of answers. Most requests need none of theirs, so whoever asks for one has it read.
+  server.register(cookie, { hook: false });
   traceRequests(server);
   answerProblems(server, methodsOf);
   return server;

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type BuiltSample, buildSample } from './testing/build-sample.ts';
+import { eventually } from './testing/eventually.ts';
 
 async function samples(app: BuiltSample, start: string): Promise<string[]> {
   const { payload } = await app.metricsServer.inject('/metrics');
@@ -52,7 +53,7 @@ test('strange verbs become no label values', async () => {
       httpRequest(url, { method }, (response) => response.resume().on('end', resolve)).end();
     });
   }
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await samples(app, 'http_requests_total')).toEqual([
       `http_requests_total${route('other', 'unmatched', 405)} 3`,
     ]);
@@ -64,9 +65,9 @@ test('a caller that leaves before its answer is counted, once', async () => {
   const url = new URL('/wait?ms=300', await app.server.listen({ port: 0, host: '127.0.0.1' }));
   const left = httpRequest(url).on('error', () => {});
   left.end();
-  await vi.waitFor(() => expect(app.lines.of('waiting')).toHaveLength(1));
+  await eventually(() => expect(app.lines.of('waiting')).toHaveLength(1));
   left.destroy();
-  await vi.waitFor(() => expect(app.lines.of('request')).toMatchObject([{ route: '/wait', status: 499 }]));
+  await eventually(() => expect(app.lines.of('request')).toMatchObject([{ route: '/wait', status: 499 }]));
   await app.close();
   expect(app.lines.of('request')).toHaveLength(1);
 });

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { errors, Pool } from 'undici';
+import { type Dispatcher, errors, Pool } from 'undici';
 import type { z } from 'zod';
 import { ClientError, type FailedOutcome } from './client-error.ts';
+import { type ColdStart, questionInterval } from './cold-start.ts';
+import { type ProblemBody, problemBody } from './problem-body.ts';
 import type { Series, SeriesMetrics } from './series-metrics.ts';
 import { childTraceparent, currentTrace } from './trace.ts';
 
@@ -21,6 +23,8 @@ export interface PeerProps {
   readonly userAgent: string;
   readonly service: string;
   readonly metrics: SeriesMetrics;
+  /** How to wait for it where it may have no pods, and how long at most, in milliseconds. @default - it always has pods: one that is away is broken */
+  readonly coldStart?: { readonly limit: number; readonly service: ColdStart } | undefined;
 }
 
 export type QueryValue = string | number | boolean | Date | null | undefined;
@@ -46,6 +50,16 @@ const outcomes = ['ok', 'status', 'timeout', 'network', 'invalid'] as const;
 const repeatable = new Set(['GET', 'PUT', 'DELETE']);
 /** Another attempt may meet a pod that is well. */
 const passing = new Set([502, 503, 504]);
+/** What says, of the making of a connection, that nobody listens, that there is no way there, or that its name is not known yet. */
+const unsentCodes = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENETDOWN',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 const timeoutCodes = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_HEADERS_TIMEOUT',
@@ -53,6 +67,8 @@ const timeoutCodes = new Set([
   'ETIMEDOUT',
 ]);
 const mostBytes = 1024 * 1024;
+/** How long a service that may have no pods may take to take a connection, in milliseconds: some networks drop what goes to a Service without any. */
+const longestConnect = 1_000;
 
 /** What this service calls at one place: connections, time-outs, retries and metrics. */
 export class Peer {
@@ -65,6 +81,7 @@ export class Peer {
     this.#props = props;
     const base = new URL(props.baseUrl);
     this.#prefix = base.pathname.replace(/\/$/, '');
+    const share = Math.ceil(props.timeout / (props.retries + 1));
     this.#pool = new Pool(base.origin, {
       connections: 64,
       // A connection is to one pod: without an end to it, pods that are added would never be called.
@@ -72,7 +89,8 @@ export class Peer {
       maxResponseSize: mostBytes,
       // However long a healthy peer takes to answer, it takes a connection at once. One that does not is gone, and its
       // share of the time is enough. undici keeps to it within a second.
-      connect: { timeout: Math.ceil(props.timeout / (props.retries + 1)) },
+      // Where it may have no pods this is over before the call is, which else could not tell whether it was sent.
+      connect: { timeout: props.coldStart ? Math.min(longestConnect, share, Math.ceil(props.timeout / 2)) : share },
     });
     const { service, name: peer, metrics } = props;
     const series = outcomes.map((outcome) => [outcome, metrics.start({ service, peer, outcome })]);
@@ -80,13 +98,40 @@ export class Peer {
   }
 
   /**
-   * Calls, and tries again where that is safe and may help: after a failure that came before the time was up. An answer that is late by then was
-   * slow, not lost, and asking twice would only double the peer's work.
+   * Calls. Where the peer may have no pods, and took no connection, waits until it is Ready and calls anew, with all of its time: whatever was asked, as none of
+   * it was sent. An answer, even a 503, is that of a pod, and a connection that broke may have been used, so neither leads to a wait.
    *
    * @throws ClientError when no attempt gave an answer that fits the schema
    */
   async call<Schema extends z.ZodType>(call: PeerCall<Schema>): Promise<z.output<Schema>> {
-    const { timeout, retries: declared } = this.#props;
+    const startedAt = performance.now();
+    for (let waits = 0; ; waits++) {
+      try {
+        return await this.#try(call);
+      } catch (error) {
+        const { coldStart } = this.#props;
+        if (!coldStart || !(error instanceof ClientError) || !error.unsent) throw error;
+        // One pod of several is gone, and the network does not know it yet.
+        if (waits > 0) await sleepUnless(call.signal, questionInterval);
+        const limit = coldStart.limit - (performance.now() - startedAt);
+        const outcome = await coldStart.service.wait({ limit, signal: call.signal });
+        if (outcome === 'ready') continue;
+        const waited = `waited ${Math.round(performance.now() - startedAt)} ms for ${coldStart.service.readyUrl}`;
+        const ended =
+          outcome === 'late'
+            ? `${waited} to answer 200, which it did not: ${coldStart.service.lastAnswer}`
+            : `${waited} to answer 200, until this service itself ended`;
+        throw this.#error(call, error.outcome, ended, { unsent: true });
+      }
+    }
+  }
+
+  /**
+   * Calls, and tries again where that is safe and may help: after a failure that came before the time was up. An answer that is late by then was
+   * slow, not lost, and asking twice would only double the peer's work.
+   */
+  async #try<Schema extends z.ZodType>(call: PeerCall<Schema>): Promise<z.output<Schema>> {
+    const { timeout, retries: declared, coldStart } = this.#props;
     const retries = repeatable.has(call.method) ? declared : 0;
     const end = performance.now() + timeout;
     const left = () => end - performance.now();
@@ -101,6 +146,8 @@ export class Peer {
       ...(call.signal && { signal: call.signal }),
       shouldRetry: async ({ error }) => {
         if (!(error instanceof ClientError) || !mayPass(error)) return false;
+        // What is waited for needs no guess how long.
+        if (coldStart && error.unsent) return false;
         // Among our own pods the next attempt meets another one. An API outside speaks for all of itself.
         const pause = this.#props.internal ? 0 : (error.retryAfter ?? 0);
         if (pause >= left() - longestPause) return false;
@@ -143,11 +190,12 @@ export class Peer {
     });
     const { statusCode: status } = response;
     if (status < 200 || status > 299) {
-      await response.body.dump({ limit: mostBytes });
+      const problem = await this.#problem(response);
       const retryAfter = parseRetryAfter(response.headers['retry-after']);
       throw this.#error(call, 'status', `answered ${status}`, {
         status,
         ...(retryAfter !== undefined && { retryAfter }),
+        problem,
       });
     }
     const text = await response.body.text();
@@ -158,6 +206,20 @@ export class Peer {
     throw this.#error(call, 'invalid', `answered something else than expected: ${where}: ${issue?.message}`, {
       status,
     });
+  }
+
+  /** What a service of ours says is wrong; nothing where it is another's, or says it otherwise. */
+  async #problem({ headers, body }: Dispatcher.ResponseData): Promise<ProblemBody | undefined> {
+    if (!this.#props.internal || !String(headers['content-type']).startsWith('application/problem+json')) {
+      await body.dump({ limit: mostBytes });
+      return undefined;
+    }
+    const text = await body.text();
+    try {
+      return problemBody.parse(JSON.parse(text));
+    } catch {
+      return undefined;
+    }
   }
 
   #json(call: PeerCall<z.ZodType>, text: string): unknown {
@@ -187,20 +249,22 @@ export class Peer {
       return this.#error(call, 'invalid', `answered more than ${mostBytes} bytes`);
     }
     if (thrown instanceof errors.ConnectTimeoutError) {
-      return this.#error(call, 'timeout', 'took no connection in time');
+      return this.#error(call, 'timeout', 'took no connection in time', { unsent: true });
     }
     if (name === 'TimeoutError' || timeoutCodes.has(code ?? '')) {
       return this.#error(call, 'timeout', `did not answer within ${Math.round(limit)} ms`);
     }
     // Only the code: the message of an error from below may repeat what was sent.
-    return this.#error(call, 'network', `could not be reached: ${code ?? name ?? 'unknown error'}`);
+    return this.#error(call, 'network', `could not be reached: ${code ?? name ?? 'unknown error'}`, {
+      unsent: isUnsent(thrown),
+    });
   }
 
   #error(
     { operation }: PeerCall<z.ZodType>,
     outcome: FailedOutcome,
     what: string,
-    more: { status?: number; retryAfter?: number } = {},
+    more: { status?: number; retryAfter?: number; problem?: ProblemBody | undefined; unsent?: boolean } = {},
   ): ClientError {
     return new ClientError({ outcome, peer: this.#props.name, operation, what, ...more });
   }
@@ -208,6 +272,14 @@ export class Peer {
 
 function mayPass({ outcome, status = 0 }: ClientError): boolean {
   return outcome === 'network' || outcome === 'timeout' || (outcome === 'status' && passing.has(status));
+}
+
+/** Whether a connection could not even be made. One that is used may end with the same codes. */
+function isUnsent(thrown: unknown): boolean {
+  // A name with several addresses: each was tried.
+  if (thrown instanceof AggregateError) return thrown.errors.length > 0 && thrown.errors.every(isUnsent);
+  const { code, syscall } = (thrown ?? {}) as { code?: string; syscall?: string };
+  return unsentCodes.has(code ?? '') && (syscall === 'connect' || syscall === 'getaddrinfo');
 }
 
 /** Waits. @throws the signal's reason, which the sleep of Node would wrap into an error of its own */

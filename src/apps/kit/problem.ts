@@ -1,56 +1,15 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { ClientError } from './client-error.ts';
 import { idsOf } from './log.ts';
+import { type FieldError, type ProblemBody, problemBody } from './problem-body.ts';
 import { stateOf } from './request-trace.ts';
 
-/** One part of a request that is wrong, such as `body.tags[2]`. */
-export interface FieldError {
-  readonly path: string;
-  readonly message: string;
-}
-
-/**
- * The body of every answer that is an error.
- *
- * @see https://www.rfc-editor.org/rfc/rfc9457
- */
-export interface ProblemBody {
-  readonly type: 'about:blank';
-  /** The status in words. */
-  readonly title: string;
-  readonly status: number;
-  /** What is wrong, for a reader. Of a status from 500 on it says nothing about the inside of the service. */
-  readonly detail: string;
-  /** What is wrong, for a program; never changes for the same mistake. */
-  readonly code: string;
-  /** By which the logs of all services are searched. */
-  readonly traceId: string;
-  readonly errors?: readonly FieldError[];
-}
-
-const text = { type: 'string' } as const;
+const { $schema, ...problem } = z.toJSONSchema(problemBody, { target: 'draft-7' });
 
 /** The same as JSON schema, for the OpenAPI document. */
-export const problemSchema = {
-  $id: 'Problem',
-  type: 'object',
-  description: 'What every error looks like (RFC 9457).',
-  properties: {
-    type: { ...text, const: 'about:blank' },
-    title: { ...text, description: 'The status in words.' },
-    status: { type: 'integer' },
-    detail: { ...text, description: 'What is wrong, for a reader.' },
-    code: { ...text, description: 'What is wrong, for a program; never changes for the same mistake.' },
-    traceId: { ...text, description: 'By which the logs of all services are searched.' },
-    errors: {
-      type: 'array',
-      description: 'The parts of the request that are wrong.',
-      items: { type: 'object', properties: { path: text, message: text }, required: ['path', 'message'] },
-    },
-  },
-  required: ['type', 'title', 'status', 'detail', 'code', 'traceId'],
-} as const;
+export const problemSchema = { $id: 'Problem', description: 'What every error looks like (RFC 9457).', ...problem };
 
 /** An error that a handler answers with on purpose. */
 export class HttpError extends Error {

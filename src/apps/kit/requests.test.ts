@@ -105,6 +105,15 @@ describe('a request', () => {
   });
 
   test.each([
+    ['https', 'max-age=31536000; includeSubDomains'],
+    ['http', undefined],
+  ])('asks for TLS for ever where it was reached by it: %s', async (scheme, expected) => {
+    await using app = await buildSample();
+    const { headers } = await app.server.inject({ url: '/things/1', headers: { 'x-forwarded-proto': scheme } });
+    expect(headers['strict-transport-security']).toBe(expected);
+  });
+
+  test.each([
     ['a sane id', 'abc-123_DEF.4', true],
     ['too short', 'abc', false],
     ['too long', 'a'.repeat(129), false],
@@ -181,7 +190,7 @@ describe('an error', () => {
     socket.end('no HTTP\r\n\r\n');
     const [head = '', body = ''] = (await socket.setEncoding('utf8').toArray()).join('').split('\r\n\r\n');
     expect(head).toContain('HTTP/1.1 400 Bad Request');
-    for (const name of ['content-security-policy', 'x-content-type-options', 'strict-transport-security']) {
+    for (const name of ['content-security-policy', 'x-content-type-options', 'referrer-policy']) {
       expect(head.split('\r\n')).toContain(`${name}: ${headers[name]}`);
     }
     expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'malformed-request' });

@@ -1,6 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import { DeclarationError, gracePeriodSeconds, type Service, show } from '../../model/index.ts';
 import type { App } from './app.ts';
+import { BackupError } from './backups/backup-error.ts';
 import { buildApp } from './build-app.ts';
 import { ConfigError, describe } from './config.ts';
 import { createLog, type Logger } from './log.ts';
@@ -23,7 +24,7 @@ const otherSignals = [
 
 /**
  * Runs a service as this process, from its declaration to the last log line. Never throws: what goes wrong is logged, and the exit code is 78 for a
- * wrong declaration or environment and 1 for anything else.
+ * wrong declaration or environment and 1 for anything else. With arguments it does what they ask for, such as a backup, and ends with 0.
  *
  * @param load imports the app, so that a mistake in its declaration is met here
  */
@@ -33,6 +34,13 @@ export async function run<S extends Service>(load: () => Promise<{ default: App<
   try {
     const { default: app } = await load();
     log = createLog({ service: app.service.name, version, level: 'info' });
+    const args = process.argv.slice(2);
+    if (args.length > 0) {
+      // Here alone: whoever serves needs none of it.
+      const { runBackupCommand } = await import('./backups/backup-commands.ts');
+      await runBackupCommand(app, args, process.env);
+      process.exit(0);
+    }
     const built = await buildApp(app, { env: process.env });
     log = built.log;
     // Before it listens: a signal during the start must not cut the first request.
@@ -76,6 +84,10 @@ function report(error: unknown, log: Logger): number {
       log.fatal({ path, allowed, fix }, `${path}: got ${show(got)}; allowed: ${allowed}; fix: ${fix}`);
     }
     return badConfig;
+  }
+  if (error instanceof BackupError) {
+    log.fatal(error.message);
+    return 1;
   }
   log.fatal({ err: error }, 'could not start');
   return 1;

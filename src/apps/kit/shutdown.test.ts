@@ -1,7 +1,8 @@
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type BuiltSample, buildSample } from './testing/build-sample.ts';
+import { eventually } from './testing/eventually.ts';
 
 /** A caller that sends bytes, not requests. Gives its connection once the server has read `text`. */
 async function send(app: BuiltSample, text: string): Promise<Socket> {
@@ -12,7 +13,7 @@ async function send(app: BuiltSample, text: string): Promise<Socket> {
   const { port } = app.server.server.address() as AddressInfo;
   const caller = connect(port, '127.0.0.1').on('error', () => {});
   caller.write(text);
-  await vi.waitFor(() => expect(reader?.bytesRead).toBe(text.length), { interval: 5 });
+  await eventually(() => expect(reader?.bytesRead).toBe(text.length), { interval: 5 });
   return caller;
 }
 
@@ -41,8 +42,8 @@ test.each([
   const caller = await send(app, text);
   const startedAt = performance.now();
   await app.close();
-  // The sample's drain is 2 s.
-  expect(performance.now() - startedAt).toBeLessThan(1_800);
+  // The sample's drain is 10 s.
+  expect(performance.now() - startedAt).toBeLessThan(9_500);
   expect(app.lines.of(cut)).toEqual([]);
   caller.destroy();
 });
@@ -63,7 +64,7 @@ test('a request that does not end is cut, and counted in the log', async () => {
   const caller = await send(app, 'GET /endless HTTP/1.1\r\nHost: x\r\n\r\n');
   const other = await send(app, 'GET /things/1 HT');
   await app.close();
-  expect(app.lines.of(cut)).toMatchObject([{ level: 'warn', requests: 1, drain_ms: 2_000 }]);
+  expect(app.lines.of(cut)).toMatchObject([{ level: 'warn', requests: 1, drain_ms: 10_000 }]);
   caller.destroy();
   other.destroy();
 });

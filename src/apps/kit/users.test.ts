@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { defineContract, defineService, fixed, get } from '../../model/index.ts';
+import { defineContract, defineService, fixed, get, put } from '../../model/index.ts';
 import { buildApp, defineApp, type TokenRules } from './index.ts';
 import { LogLines } from './testing/log-lines.ts';
 import { testUsers } from './testing/test-users.ts';
@@ -19,6 +19,7 @@ const service = defineService({
         user: true,
         response: z.object({ id: z.string(), session: z.string() }),
       }),
+      change: put('/me', { summary: 'Changes something.', user: true, status: 204, response: z.undefined() }),
       open: get('/open', { summary: 'For anybody.', response: z.string() }),
     },
   }),
@@ -31,7 +32,7 @@ async function build(given?: TokenRules) {
   const lines = new LogLines();
   const app = defineApp(service, async (kit) => {
     if (given) kit.authenticate(given);
-    return { whoAmI: async ({ user }) => user, open: async () => 'open' };
+    return { whoAmI: async ({ user }) => user, change: async () => undefined, open: async () => 'open' };
   });
   const built = await buildApp(app, { env: {}, logTo: lines });
   return { ...built, lines, [Symbol.asyncDispose]: () => built.close() };
@@ -149,6 +150,78 @@ test('while the issuer is away tokens of unknown keys are refused, and ask it no
   }
 });
 
+describe('the cookie of a browser', () => {
+  test.each<[what: string, scheme: string, headers: (token: string) => Record<string, string>, status: number]>([
+    ['over TLS', 'https', (token) => ({ cookie: `__Host-access=${token}` }), 200],
+    ['without TLS', 'http', (token) => ({ cookie: `access=${token}` }), 200],
+    ['among others', 'http', (token) => ({ cookie: `a=b; access=${token}; c="d"` }), 200],
+    // A host beside this one, or a page without TLS, could have set it.
+    ['over TLS, by the name that is for no TLS', 'https', (token) => ({ cookie: `access=${token}` }), 401],
+    ['without TLS, by the name that is for TLS', 'http', (token) => ({ cookie: `__Host-access=${token}` }), 401],
+    ['empty', 'http', () => ({ cookie: 'access=' }), 401],
+    ['no token', 'http', () => ({ cookie: 'access=x' }), 401],
+    ['the other one', 'http', (token) => ({ cookie: `refresh=${token}` }), 401],
+    [
+      'beside a header, which counts',
+      'http',
+      (token) => ({ cookie: `access=${token}`, authorization: 'Bearer x.y.z' }),
+      401,
+    ],
+    [
+      'beside another kind of header',
+      'http',
+      (token) => ({ cookie: `access=${token}`, authorization: 'Basic eDp5' }),
+      401,
+    ],
+  ])('says who asks: %s', async (_what, scheme, headersOf, status) => {
+    await using users = await testUsers(rules);
+    await using app = await withKeysOf(users.url);
+    const { authorization } = await users.headersOf(account);
+    const headers = { 'x-forwarded-proto': scheme, ...headersOf(authorization.replace('Bearer ', '')) };
+    expect((await app.server.inject({ url: '/me', headers })).statusCode).toBe(status);
+  });
+
+  const site = 'sec-fetch-site';
+  test.each<[what: string, scheme: string, headers: Record<string, string>, isTaken: boolean]>([
+    ['of the same origin', 'https', { [site]: 'same-origin' }, true],
+    ['of another site', 'https', { [site]: 'cross-site' }, false],
+    ['of another host of the same site', 'https', { [site]: 'same-site' }, false],
+    ['of nobody, such as an address that was typed', 'https', { [site]: 'none' }, false],
+    [
+      'of another site that has the same origin in another header',
+      'https',
+      { [site]: 'cross-site', origin: 'https://insta.test' },
+      false,
+    ],
+    ['that says its origin alone', 'http', { origin: 'http://insta.test' }, true],
+    ['that says its origin alone, over TLS', 'https', { origin: 'https://insta.test' }, true],
+    ['that says another host', 'http', { origin: 'http://evil.test' }, false],
+    ['that says a host below', 'http', { origin: 'http://a.insta.test' }, false],
+    ['that says another port', 'http', { origin: 'http://insta.test:8080' }, false],
+    ['that says the other scheme', 'https', { origin: 'http://insta.test' }, false],
+    ['that hides its origin', 'http', { origin: 'null' }, false],
+    ['that says nothing, as no browser does', 'http', {}, false],
+  ])('changes something only for a page %s', async (_what, scheme, headers, isTaken) => {
+    await using users = await testUsers(rules);
+    await using app = await withKeysOf(users.url);
+    const { authorization } = await users.headersOf(account);
+    const token = authorization.replace('Bearer ', '');
+    const cookie = scheme === 'https' ? `__Host-access=${token}` : `access=${token}`;
+    const common = { host: 'insta.test', 'x-forwarded-proto': scheme, ...headers };
+    const ask = (method: 'GET' | 'HEAD' | 'PUT', more: Record<string, string>) =>
+      app.server.inject({ method, url: '/me', headers: { ...common, ...more } });
+    const change = await ask('PUT', { cookie });
+    expect(change.statusCode).toBe(isTaken ? 204 : 403);
+    if (!isTaken) expect(change.json()).toMatchObject({ code: 'cross-origin' });
+    // What changes nothing may be asked for: that no other page reads the answer the browser sees to.
+    for (const method of ['GET', 'HEAD'] as const) expect((await ask(method, { cookie })).statusCode).toBe(200);
+    // A header is nothing that a browser adds by itself.
+    expect((await ask('PUT', { authorization })).statusCode).toBe(204);
+    expect((await ask('PUT', { authorization, cookie })).statusCode).toBe(204);
+    expect((await ask('PUT', {})).statusCode).toBe(401);
+  });
+});
+
 test('an issuer that goes away before the first request of a pod logs nobody out', async () => {
   const users = await testUsers(rules);
   const headers = await users.headersOf(account);
@@ -157,6 +230,17 @@ test('an issuer that goes away before the first request of a pod logs nobody out
   await expect.poll(() => users.stub.requests).toHaveLength(1);
   await users[Symbol.asyncDispose]();
   expect((await app.server.inject({ url: '/me', headers })).statusCode).toBe(200);
+});
+
+test('an issuer that was away when a pod started, and is again at its first request, logs nobody out', async () => {
+  await using users = await testUsers(rules);
+  const set = (await (await fetch(`${users.url}/.well-known/jwks.json`)).json()) as JSONWebKeySet;
+  const keys = vi.fn<() => Promise<JSONWebKeySet>>().mockRejectedValue(new Error('away'));
+  keys.mockRejectedValueOnce(new Error('away')).mockResolvedValueOnce(set);
+  await using app = await build({ ...rules, keys });
+  await app.server.listen({ host: '127.0.0.1', port: 0 });
+  await expect.poll(() => keys.mock.calls, { timeout: 5_000 }).toHaveLength(2);
+  expect((await app.server.inject({ url: '/me', headers: await users.headersOf(account) })).statusCode).toBe(200);
 });
 
 test('keys that cannot be had are no fault of the caller', async () => {
@@ -168,7 +252,7 @@ test('keys that cannot be had are no fault of the caller', async () => {
 
 test('a route that needs a user and an app that does not say whose tokens count do not start', async () => {
   await expect(build()).rejects.toThrow(
-    'members: whoAmI need a user, and nothing says whose tokens count: call kit.authenticate in setup',
+    'members: whoAmI, change need a user, and nothing says whose tokens count: call kit.authenticate in setup',
   );
 });
 
@@ -176,7 +260,10 @@ test('the OpenAPI document says which routes need a token', async () => {
   await using users = await testUsers(rules);
   await using app = await withKeysOf(users.url);
   const document = (await app.server.inject('/openapi.json')).json();
-  expect(document.paths['/me'].get.security).toEqual([{ accessToken: [] }]);
+  expect(document.paths['/me'].get.security).toEqual([{ accessToken: [] }, { accessCookie: [] }]);
   expect(document.paths['/open'].get.security).toBeUndefined();
-  expect(document.components.securitySchemes.accessToken).toMatchObject({ type: 'http', scheme: 'bearer' });
+  expect(document.components.securitySchemes).toMatchObject({
+    accessToken: { type: 'http', scheme: 'bearer' },
+    accessCookie: { type: 'apiKey', in: 'cookie', name: '__Host-access' },
+  });
 });

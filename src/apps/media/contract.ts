@@ -18,6 +18,7 @@ const params = z.object({ id: z.uuid().toLowerCase() });
 export default defineContract({
   name: 'media',
   port: 4313,
+  coldStart: '45s',
   routes: {
     upload: post('/media', {
       summary: 'Uploads a picture or a video.',

@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { get } from 'node:http';
 import type { Response as Injected } from 'light-my-request';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { eventually } from '../kit/testing/eventually.ts';
 import { picture, video } from './testing/contents.ts';
-import { eventually } from './testing/eventually.ts';
 import { type MediaWorld, mediaWorld, type RunningMedia } from './testing/media-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -44,7 +44,7 @@ test('a file comes with what lets it be kept, and lets nothing in it run', async
       'last-modified': expect.stringMatching(/ GMT$/),
       'cache-control': 'public, max-age=31536000, immutable',
       'x-content-type-options': 'nosniff',
-      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'content-security-policy': "default-src 'none';frame-ancestors 'none';sandbox",
       'cross-origin-resource-policy': 'cross-origin',
     },
   ]);

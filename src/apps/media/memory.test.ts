@@ -5,11 +5,12 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { quantityValue } from '../../model/index.ts';
-import { freePort, startChild } from '../kit/testing/child.ts';
+import { startChild } from '../kit/testing/child.ts';
+import { eventually } from '../kit/testing/eventually.ts';
+import { freePort } from '../kit/testing/free-port.ts';
 import { s3Place } from '../kit/testing/object-store-places.ts';
 import service from './service.ts';
 import { video } from './testing/contents.ts';
-import { eventually } from './testing/eventually.ts';
 import { type MediaWorld, mediaWorld } from './testing/media-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -4,13 +4,14 @@ import { request as httpRequest } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLog } from '../kit/log.ts';
-import { freePort, startChild } from '../kit/testing/child.ts';
+import { startChild } from '../kit/testing/child.ts';
+import { eventually } from '../kit/testing/eventually.ts';
+import { freePort } from '../kit/testing/free-port.ts';
 import { s3Place } from '../kit/testing/object-store-places.ts';
 import { openDatabase } from '../kit/testing/opened-database.ts';
 import { FileTable, keysOf, originalKey } from './store.ts';
 import { Sweeper } from './sweeper.ts';
 import { picture, video } from './testing/contents.ts';
-import { eventually } from './testing/eventually.ts';
 import { type MediaWorld, mediaWorld, type RunningMedia } from './testing/media-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -281,10 +282,44 @@ describe('the sweeper', () => {
       [...strays, ...kept].filter((key) => key !== `files/${young}`),
       61 * 60,
     );
+    await world.rows("update trellis_migrations set applied_at = now() - interval '1 day'");
     await media.listen();
     await eventually(async () => expect((await world.objects()).sort()).toEqual(kept));
     await eventually(() =>
       expect(media.lines.of('objects of no file removed').map(({ objects }) => objects)).toEqual([1, 1]),
     );
+  });
+
+  test('removes no object that is older than the database: a lost one that is new again knows of none of them', async () => {
+    await using media = await world.start();
+    await using database = openDatabase(world.env['DATABASE_URL'] ?? '');
+    const removed: string[] = [];
+    const key = `files/${randomUUID()}`;
+    const modified = new Date(Date.now() - 61 * 60_000);
+    let isRestored = false;
+    const objects = {
+      async *list() {
+        yield { key, bytes: 1, modified };
+        if (isRestored) await world.rows('update trellis_migrations set applied_at = now()');
+      },
+      delete: async (...keys: string[]) => void removed.push(...keys),
+      sweepUnfinished: async () => 0,
+    };
+    const { log } = media;
+    const props = { files: new FileTable(database), objects, halfUploadTtl: 60_000, patience: 60_000, log };
+    const sweeper = new Sweeper({ ...props, onAccountRemoved() {} });
+    const { signal } = new AbortController();
+    await world.rows('update trellis_migrations set applied_at = now()');
+    await sweeper.sweepStraysOf('files/', signal);
+    expect(removed).toEqual([]);
+    await world.rows("update trellis_migrations set applied_at = now() - interval '1 day'");
+    // Where a backup is restored while the objects are listed.
+    isRestored = true;
+    await sweeper.sweepStraysOf('files/', signal);
+    expect(removed).toEqual([]);
+    isRestored = false;
+    await world.rows("update trellis_migrations set applied_at = now() - interval '1 day'");
+    await sweeper.sweepStraysOf('files/', signal);
+    expect(removed).toEqual([key]);
   });
 });

@@ -1,8 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { expect, test, vi } from 'vitest';
+import { eventually } from '../kit/testing/eventually.ts';
 import { s3Place } from '../kit/testing/object-store-places.ts';
 import { picture, video } from './testing/contents.ts';
-import { eventually } from './testing/eventually.ts';
 import { mediaWorld } from './testing/media-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,4 +1,4 @@
-import { cpu, defineService, objectStore, postgres, time } from '../../model/index.ts';
+import { defineService, objectStore, postgres, steps, time } from '../../model/index.ts';
 import auth from '../auth/contract.ts';
 import contract from './contract.ts';
 import metrics from './metrics.ts';
@@ -15,7 +15,7 @@ export default defineService({
     HALF_UPLOAD_TTL: time({ description: 'When an upload that never ended is cleaned up.', default: '1h' }),
   },
   metrics,
-  scaling: cpu({ min: 2, max: 6, cpu: 70 }),
+  scaling: steps(),
   // A slow line needs its time for a video.
   lifecycle: { request: '3m', drain: '3m' },
   // Sharp works outside of the heap: the largest picture that is taken needs some 400 MB while its thumbnails are made.

@@ -59,6 +59,15 @@ const served = z.object({
 
 export type Served = z.output<typeof served>;
 
+/** An object that a file may have. */
+export interface KeptObject {
+  readonly key: string;
+  /** The id of the file. */
+  readonly file: string;
+  /** When its upload ended. */
+  readonly modified: Date;
+}
+
 const identified = z.object({ id: z.string() });
 
 const begin = sql(
@@ -118,7 +127,16 @@ const claimUnneeded = sql(
    returning id`,
   identified,
 );
-const known = sql('knownFiles', 'select id from files where id = any($1)', identified);
+/**
+ * A restore applies the migrations anew. Both of one moment: else one that commits in between would bring a younger database, and objects that are older
+ * than that but not than the one before would go.
+ */
+const strays = sql(
+  'strayObjects',
+  `select key from unnest($1::text[], $2::uuid[], $3::timestamptz[]) as object (key, file, modified)
+   where modified > (select min(applied_at) from trellis_migrations) and not exists (select from files where id = file)`,
+  z.object({ key: z.string() }),
+);
 
 /** What is known of the files; their bytes are in the object store. */
 export class FileTable {
@@ -197,8 +215,16 @@ export class FileTable {
     return (await this.#database.all(claimUnneeded, halfUploadTtl, patience, most)).map(({ id }) => id);
   }
 
-  /** Those of the ids that any file has, whatever its state. */
-  async known(ids: readonly string[]): Promise<Set<string>> {
-    return new Set((await this.#database.all(known, ids)).map(({ id }) => id));
+  /**
+   * The keys of those of the objects that belong to no file, whatever its state, and came after the database was told of each upload: since it is new, or a
+   * backup was restored. Of what is older it cannot be told: its row may be in a backup that nobody has restored yet.
+   */
+  async strays(objects: readonly KeptObject[]): Promise<string[]> {
+    const [keys, files, times] = [
+      objects.map(({ key }) => key),
+      objects.map(({ file }) => file),
+      objects.map(({ modified }) => modified),
+    ];
+    return (await this.#database.all(strays, keys, files, times)).map(({ key }) => key);
   }
 }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { eachAlone, type Logger, type ObjectStore } from '../kit/index.ts';
-import { type FileTable, keysOf } from './store.ts';
+import { type FileTable, type KeptObject, keysOf } from './store.ts';
 
 /** How many files are removed at once: a store deletes the objects of so many with one command. */
 const filesAtOnce = 100;
@@ -94,29 +94,30 @@ export class Sweeper {
   async sweepStraysOf(prefix: string, signal: AbortSignal): Promise<void> {
     const { objects, halfUploadTtl } = this.#props;
     const old = Date.now() - halfUploadTtl;
-    let keys: string[] = [];
+    let found: KeptObject[] = [];
     for await (const { key, modified } of objects.list(prefix)) {
       if (signal.aborted) return;
-      if (modified.getTime() < old) keys.push(key);
-      if (keys.length < objectsAtOnce) continue;
-      await this.#removeStrays(keys);
-      keys = [];
+      const file = fileOf(key);
+      if (file && modified.getTime() < old) found.push({ key, file, modified });
+      if (found.length < objectsAtOnce) continue;
+      await this.#removeStrays(found);
+      found = [];
     }
-    await this.#removeStrays(keys);
+    await this.#removeStrays(found);
   }
 
-  async #removeStrays(keys: readonly string[]): Promise<void> {
+  async #removeStrays(found: readonly KeptObject[]): Promise<void> {
     const { files, objects, log } = this.#props;
-    // Of what is no object of ours nothing is known, and it stays.
-    const ours = keys.flatMap((key) => {
-      const id = /^[a-z]+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/.exec(key)?.[1];
-      return id && keysOf(id).includes(key) ? [{ key, id }] : [];
-    });
-    if (ours.length === 0) return;
-    const known = await files.known([...new Set(ours.map(({ id }) => id))]);
-    const strays = ours.flatMap(({ key, id }) => (known.has(id) ? [] : [key]));
+    if (found.length === 0) return;
+    const strays = await files.strays(found);
     if (strays.length === 0) return;
     await objects.delete(...strays);
     log.info({ objects: strays.length }, 'objects of no file removed');
   }
+}
+
+/** The id of the file that an object belongs to. @returns undefined if it is no object of ours: of that nothing is known, and it stays */
+function fileOf(key: string): string | undefined {
+  const id = /^[a-z]+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/.exec(key)?.[1];
+  return id && keysOf(id).includes(key) ? id : undefined;
 }

@@ -5,8 +5,8 @@ import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { eventually } from '../kit/testing/eventually.ts';
 import { brokenPictures, hugePictures, picture, video } from './testing/contents.ts';
-import { eventually } from './testing/eventually.ts';
 import { type MediaWorld, mediaWorld, type RunningMedia } from './testing/media-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

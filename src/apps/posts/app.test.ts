@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kitPaths } from '../../model/index.ts';
+import { eventually } from '../kit/testing/eventually.ts';
+import { json, lateServer } from '../kit/testing/stub-server.ts';
 import { runSql, startPostgres } from '../kit/testing/test-postgres.ts';
 import { handleOf, type Posts, type PostsWorld, postsWorld } from './testing/build-posts.ts';
 
@@ -110,6 +112,33 @@ describe('a post', () => {
       world.away.delete('media');
     }
     expect((await posts.ask(ann, 'POST /posts', body)).status).toBe(201);
+  });
+});
+
+describe('a post that waits for media to start', () => {
+  test('ends with whoever hangs up, and is made for whoever waits', async () => {
+    const ann = someone();
+    const id = someone();
+    const items = [
+      { id, owner: ann, type: 'image/png', bytes: 1, width: null, height: null, createdAt: new Date().toISOString() },
+    ];
+    await using media = await lateServer((_, response) => json(response, { items }));
+    await using waiting = await world.start({ MEDIA_URL: media.url, MEDIA_COLD_START: '30s' });
+    const url = `${await waiting.server.listen({ port: 0, host: '127.0.0.1' })}/posts`;
+    const headers = { ...(await world.accounts.headersOf(ann)), 'content-type': 'application/json' };
+    const request = { method: 'POST', headers, body: JSON.stringify({ caption: '', media: [id] }) };
+    const count = () => waiting.counted('http_client_waiting_requests');
+    const leaver = new AbortController();
+    const left = expect(fetch(url, { ...request, signal: leaver.signal })).rejects.toThrow('aborted');
+    const made = fetch(url, request);
+    await eventually(async () => expect(await count()).toBe(2), { interval: 5 });
+    leaver.abort();
+    await left;
+    await eventually(async () => expect(await count()).toBe(1), { interval: 5 });
+    media.startIn(0);
+    expect((await made).status).toBe(201);
+    expect((await waiting.ask(ann, `GET /posts?author=${ann}`)).body.items).toHaveLength(1);
+    expect(waiting.lines.of('request failed')).toEqual([]);
   });
 });
 
@@ -416,10 +445,10 @@ describe('while users is away', () => {
     } finally {
       world.away.delete('users');
     }
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { status, body } = await fresh.ask(ann, `GET /posts/${ofBob}`);
       expect([status, body.author?.handle]).toEqual([200, handleOf(bob)]);
-    }, 5_000);
+    });
   });
 
   test('a change of whom one follows is seen after RELATIONS_TTL', async () => {
@@ -429,7 +458,7 @@ describe('while users is away', () => {
     expect((await slow.ask(ann, 'GET /feed')).body.items).toEqual([]);
     world.following.set(ann, [bob]);
     expect((await slow.ask(ann, 'GET /feed')).body.items).toEqual([]);
-    await vi.waitFor(async () => expect((await posts.ask(ann, 'GET /feed')).body.items).toHaveLength(1));
+    await eventually(async () => expect((await posts.ask(ann, 'GET /feed')).body.items).toHaveLength(1));
   });
 });
 
@@ -450,6 +479,6 @@ test('while the database is away each route says so, readiness tells the truth, 
   } finally {
     await server.start();
   }
-  await vi.waitFor(async () => expect((await app.ask(ann, 'GET /feed')).body.items).toHaveLength(1), 10_000);
+  await eventually(async () => expect((await app.ask(ann, 'GET /feed')).body.items).toHaveLength(1));
   expect((await app.server.inject(kitPaths.ready)).statusCode).toBe(200);
 });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { eventually } from '../kit/testing/eventually.ts';
 import { runSql } from '../kit/testing/test-postgres.ts';
 import { type Posts, type PostsWorld, postsWorld } from './testing/build-posts.ts';
 
@@ -58,7 +59,7 @@ test('a deleted account leaves nothing, the counts of others are right, and its 
   expect(await tablesNaming(world, eve)).toEqual(['comments', 'likes', 'posts']);
   await posts.listen();
   world.accounts.deleted.push(eve);
-  await vi.waitFor(async () => expect(await posts.counted('posts_accounts_removed_total')).toBe(1), 5_000);
+  await eventually(async () => expect(await posts.counted('posts_accounts_removed_total')).toBe(1));
   expect(await tablesNaming(world, eve)).toEqual(['deleted_accounts']);
   expect((await posts.ask(ann, `GET /posts/${ofAnn}`)).body).toMatchObject({ likes: 1, comments: 2 });
   expect((await posts.ask(ann, `GET /posts/${ofAnn}/comments`)).body.items).toHaveLength(2);
@@ -88,7 +89,7 @@ test('one that was down meanwhile catches up, and two replicas remove each accou
     const counts = await Promise.all(replicas.map((each) => each.counted('posts_accounts_removed_total')));
     return counts.reduce((sum, count) => sum + count, 0);
   };
-  await vi.waitFor(async () => expect(await removed()).toBe(gone.length), 10_000);
+  await eventually(async () => expect(await removed()).toBe(gone.length));
   for (const who of gone) expect(await left(world, who)).toEqual(nothing);
   expect((await replicas[0].ask(ann, `GET /posts/${ids[0]}`)).body).toMatchObject({ likes: 0, comments: 0 });
   expect(await removed()).toBe(gone.length);
@@ -128,7 +129,7 @@ test('what an account and others write while it is deleted leaves nothing of it 
     world.accounts.deleted.push(eve);
     const total = async () =>
       (await first.counted('posts_accounts_removed_total')) + (await second.counted('posts_accounts_removed_total'));
-    await vi.waitFor(async () => expect(await total()).toBe(round + 1), 10_000);
+    await eventually(async () => expect(await total()).toBe(round + 1));
     isGone = true;
     await writing;
     expect(await left(world, eve)).toEqual(nothing);
@@ -149,18 +150,18 @@ test('a deletion waits for what is being written for the account, and removes it
   await posts.listen();
   world.accounts.deleted.push(eve);
   // Somebody waits for the lock of the account.
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const waiting = "select 1 from pg_locks where locktype = 'advisory' and not granted";
     expect(
       await runSql(world.place.adminUrl, [
         `${waiting} and database = (select oid from pg_database where datname = current_database())`,
       ]),
     ).toHaveLength(1);
-  }, 5_000);
+  });
   expect(await posts.counted('posts_accounts_removed_total')).toBe(0);
   await slow.query('commit');
   await slow.end();
-  await vi.waitFor(async () => expect(await posts.counted('posts_accounts_removed_total')).toBe(1), 5_000);
+  await eventually(async () => expect(await posts.counted('posts_accounts_removed_total')).toBe(1));
   expect(await left(world, eve)).toEqual(nothing);
   expect((await posts.ask(ann, `GET /posts/${id}`)).body.likes).toBe(0);
 });
@@ -196,13 +197,13 @@ test('an account or a post that cannot be removed keeps no other waiting, and is
   for (const id of ofBob) expect((await posts.ask(bob, `DELETE /posts/${id}`)).status).toBe(204);
   world.accounts.deleted.push(...people);
   await posts.listen();
-  await vi.waitFor(async () => expect(await posts.counted('posts_accounts_removed_total')).toBe(2), 15_000);
-  await vi.waitFor(async () => expect(await left(world, bob)).toEqual({ ...nothing, posts: 1 }), 15_000);
+  await eventually(async () => expect(await posts.counted('posts_accounts_removed_total')).toBe(2));
+  await eventually(async () => expect(await left(world, bob)).toEqual({ ...nothing, posts: 1 }));
   const failed = posts.lines.of('background work failed; it is tried again').map(({ job }) => job);
   expect(new Set(failed)).toEqual(new Set(['remove-deleted-accounts', 'remove-deleted-posts']));
   await runSql(world.place.url, ['drop trigger refuse on likes', 'drop trigger refuse on posts']);
-  await vi.waitFor(async () => expect(await posts.counted('posts_accounts_removed_total')).toBe(3), 15_000);
-  await vi.waitFor(async () => expect(await left(world, bob)).toEqual(nothing), 15_000);
+  await eventually(async () => expect(await posts.counted('posts_accounts_removed_total')).toBe(3));
+  await eventually(async () => expect(await left(world, bob)).toEqual(nothing));
 });
 
 test('a post of more likes and comments than one statement may remove is gone at once, and then removed by two replicas', async () => {
@@ -245,15 +246,13 @@ test('a post of more likes and comments than one statement may remove is gone at
     expect((await posts.ask(ann, `GET ${list}`)).body.items).toMatchObject([{ id: kept }]);
   }
   await Promise.all(replicas.map((each) => each.listen()));
-  await vi.waitFor(
-    async () =>
-      expect(
-        await runSql(world.place.url, [
-          `select (select count(*)::int from posts) as posts, (select count(*)::int from post_media) as media,
+  await eventually(async () =>
+    expect(
+      await runSql(world.place.url, [
+        `select (select count(*)::int from posts) as posts, (select count(*)::int from post_media) as media,
             (select count(*)::int from likes) as likes, (select count(*)::int from comments) as comments`,
-        ]),
-      ).toEqual([{ posts: 1, media: 1, likes: 1, comments: 0 }]),
-    15_000,
+      ]),
+    ).toEqual([{ posts: 1, media: 1, likes: 1, comments: 0 }]),
   );
   for (const { lines } of replicas) expect(lines.of('background work failed; it is tried again')).toEqual([]);
 });

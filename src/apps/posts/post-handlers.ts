@@ -1,4 +1,4 @@
-import { type Client, ClientError, type Handlers, HttpError, type Kit } from '../kit/index.ts';
+import { type Client, ClientError, callerSignal, type Handlers, HttpError, type Kit } from '../kit/index.ts';
 import type mediaContract from '../media/contract.ts';
 import type { FindAuthors } from './authors.ts';
 import type contract from './contract.ts';
@@ -45,8 +45,8 @@ export function createPostHandlers(props: {
       return answer;
     },
 
-    create: async ({ user, body }) => {
-      const files = await filesOf(props.media, user.id, body.media);
+    create: async ({ user, body }, reply) => {
+      const files = await filesOf(props.media, user.id, body.media, callerSignal(reply));
       const post = await store.insert(user.id, body.caption, files);
       metrics.created.inc();
       const [answer] = await shown([post]);
@@ -74,13 +74,14 @@ export function createPostHandlers(props: {
   };
 }
 
-/** The files in the order of their ids. @throws HttpError 422 `media-not-yours`, 503 `media-unavailable` */
+/** The files in the order of their ids. @param signal ends the wait for media. @throws HttpError 422 `media-not-yours`, 503 `media-unavailable` */
 async function filesOf(
   media: Pick<Client<typeof mediaContract>, 'findFiles'>,
   owner: string,
   ids: readonly string[],
+  signal: AbortSignal,
 ): Promise<File[]> {
-  const { items } = await media.findFiles({ query: { ids: [...ids] } }).catch((error: unknown) => {
+  const { items } = await media.findFiles({ query: { ids: [...ids] } }, { signal }).catch((error: unknown) => {
     if (!(error instanceof ClientError)) throw error;
     const detail = 'Pictures and videos cannot be looked up at the moment; try again later';
     throw new HttpError(503, 'media-unavailable', detail, { retryAfter: 2 });

@@ -1,4 +1,4 @@
-import { callTo, cpu, defineService, postgres, time } from '../../model/index.ts';
+import { callTo, defineService, postgres, steps, time } from '../../model/index.ts';
 import auth from '../auth/contract.ts';
 import media from '../media/contract.ts';
 import users from '../users/contract.ts';
@@ -9,7 +9,7 @@ export default defineService({
   contract,
   owner: 'feed-team',
   description: 'Posts with pictures, likes, comments, and the feed of those one follows.',
-  calls: [auth, callTo(users, { timeout: '1s' }), media],
+  calls: [auth, callTo(users, { timeout: '1s' }), callTo(media, { waits: true })],
   uses: { database: postgres({ connections: 8 }) },
   env: {
     DELETIONS_EVERY: time({ description: 'How often it asks which accounts were deleted.', default: '5s' }),
@@ -19,5 +19,7 @@ export default defineService({
     }),
   },
   metrics,
-  scaling: cpu({ min: 2, max: 10, cpu: 70 }),
+  scaling: steps(),
+  // While media starts whoever asks for a picture waits.
+  lifecycle: { request: '1m', drain: '1m' },
 });

@@ -1,5 +1,5 @@
 import auth, { tokenAudience, tokenIssuer } from '../auth/contract.ts';
-import { defineApp, HttpError } from '../kit/index.ts';
+import { callerSignal, defineApp, HttpError } from '../kit/index.ts';
 import media from '../media/contract.ts';
 import { createCheckAvatar } from './avatars.ts';
 import { migrations } from './migrations.ts';
@@ -41,10 +41,12 @@ export default defineApp(
     return {
       search: ({ user, query }) => profiles.search(user.id, query.prefix, query),
       me: ({ user }) => profileOf(user.id),
-      saveMe: async ({ user, body }) => {
+      saveMe: async ({ user, body }, reply) => {
         const { avatar } = body;
         // With media away everything but the avatar can still be changed.
-        if (avatar !== null && avatar !== (await profiles.avatarOf(user.id))) await checkAvatar(user.id, avatar);
+        if (avatar !== null && avatar !== (await profiles.avatarOf(user.id))) {
+          await checkAvatar(user.id, avatar, callerSignal(reply));
+        }
         await profiles.save(user.id, body);
         return profileOf(user.id);
       },

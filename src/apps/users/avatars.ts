@@ -3,8 +3,8 @@ import media, { imageTypes } from '../media/contract.ts';
 
 type Media = Pick<Client<typeof media>, 'findFiles'>;
 
-/** Checks that a file may be the avatar of an account. */
-export type CheckAvatar = (account: string, avatar: string) => Promise<void>;
+/** Checks that a file may be the avatar of an account. @param signal ends the wait for media */
+export type CheckAvatar = (account: string, avatar: string, signal: AbortSignal) => Promise<void>;
 
 /**
  * Makes the check of avatars: each must be a picture that the account itself uploaded.
@@ -13,8 +13,8 @@ export type CheckAvatar = (account: string, avatar: string) => Promise<void>;
  */
 export function createCheckAvatar(files: Media, log: Logger): CheckAvatar {
   const isImage = (type: string) => imageTypes.some((each) => each === type);
-  return async (account, avatar) => {
-    const { items } = await files.findFiles({ query: { ids: [avatar] } }).catch((error: unknown) => {
+  return async (account, avatar, signal) => {
+    const { items } = await files.findFiles({ query: { ids: [avatar] } }, { signal }).catch((error: unknown) => {
       if (!(error instanceof ClientError)) throw error;
       log.warn({ err: error }, `no answer from ${media.name} about an avatar`);
       const detail = 'Whether the avatar is there is not known at the moment; try again later, or leave it as it was';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kitPaths } from '../../model/index.ts';
+import { eventually } from '../kit/testing/eventually.ts';
 import { runSql, startPostgres } from '../kit/testing/test-postgres.ts';
 import { searchPeople } from './profiles.ts';
 import { blocked, followedBy, followers, following, partedFrom } from './relations.ts';
@@ -95,9 +96,6 @@ test('while the database is away each route says so, readiness tells the truth, 
   } finally {
     await server.start();
   }
-  await vi.waitFor(
-    async () => expect((await app.ask(ann.id, `PUT /users/${bob.handle}/follow`)).status).toBe(200),
-    10_000,
-  );
+  await eventually(async () => expect((await app.ask(ann.id, `PUT /users/${bob.handle}/follow`)).status).toBe(200));
   expect((await app.server.inject(kitPaths.ready)).statusCode).toBe(200);
 }, 30_000);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually } from '../kit/testing/eventually.ts';
 import { runSql } from '../kit/testing/test-postgres.ts';
 import { type Users, type UsersWorld, usersWorld } from './testing/build-users.ts';
 
@@ -20,16 +21,13 @@ const left = async () => {
 };
 /** Until all deletions that auth tells of are done. */
 const caughtUp = () =>
-  vi.waitFor(
-    async () => {
-      const [row] = await runSql<{ position: string }>(world.place.url, [
-        "select position from trellis_cursors where name = 'deleted-accounts'",
-      ]);
-      expect(Number(row?.position)).toBe(world.accounts.deleted.length);
-      expect(await left()).toBe(0);
-    },
-    { timeout: 15_000 },
-  );
+  eventually(async () => {
+    const [row] = await runSql<{ position: string }>(world.place.url, [
+      "select position from trellis_cursors where name = 'deleted-accounts'",
+    ]);
+    expect(Number(row?.position)).toBe(world.accounts.deleted.length);
+    expect(await left()).toBe(0);
+  });
 
 /** The columns of a profile that say nothing of a person, and stay when the account is deleted. */
 const kept = ['account_id', 'created_at', 'removed_at', 'swept_at'];
@@ -164,7 +162,7 @@ test.each([
         users.ask(people.ann.id, `PUT /users/${people.bob.handle}/${what}`),
       );
       // Both have found somebody, and now wait for the row.
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const waiting = await runSql(world.place.adminUrl, [
           "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
         ]);
@@ -238,7 +236,7 @@ test('an account that cannot be removed keeps no other waiting, and is tried aga
   world.accounts.deleted.push(ann.id, bob.id, cid.id);
   await users.listen();
   const counted = (count: number) =>
-    vi.waitFor(async () => expect(await users.counted('users_accounts_removed_total')).toBe(count), 15_000);
+    eventually(async () => expect(await users.counted('users_accounts_removed_total')).toBe(count));
   await counted(2);
   expect(await runSql(world.place.url, ['select blocker_id from blocks'])).toEqual([{ blocker_id: first }]);
   await runSql(world.place.url, ['drop trigger refuse on blocks']);

@@ -1,4 +1,4 @@
-import { cpu, defineService, integer, postgres, time } from '../../model/index.ts';
+import { callTo, defineService, integer, postgres, steps, time } from '../../model/index.ts';
 import auth from '../auth/contract.ts';
 import media from '../media/contract.ts';
 import contract from './contract.ts';
@@ -8,12 +8,14 @@ export default defineService({
   contract,
   owner: 'people-team',
   description: 'Profiles, and who follows or blocks whom.',
-  calls: [auth, media],
+  calls: [auth, callTo(media, { waits: true })],
   uses: { database: postgres() },
   env: {
     DELETIONS_EVERY: time({ description: 'How often it asks which accounts were deleted.', default: '5s' }),
     MOST_FOLLOWED: integer({ description: 'How many people one may follow.', default: 5_000, min: 1, max: 20_000 }),
   },
   metrics,
-  scaling: cpu({ min: 2, max: 6, cpu: 70 }),
+  scaling: steps(),
+  // While media starts whoever asks for a picture waits.
+  lifecycle: { request: '1m', drain: '1m' },
 });

@@ -69,14 +69,14 @@ describe('minimal props', () => {
 
   test('the defaults are written out', () => {
     expect(settings(statefulSet)).toMatchObject({
-      max_connections: '240',
-      shared_buffers: `${320 * 1024}kB`,
+      max_connections: '280',
+      shared_buffers: `${384 * 1024}kB`,
       password_encryption: 'scram-sha-256',
       hba_file: '/etc/trellis/pg_hba.conf',
     });
     expect(container.resources).toEqual({
-      requests: { cpu: '100m', memory: '1280Mi', 'ephemeral-storage': '128Mi' },
-      limits: { memory: '1280Mi', 'ephemeral-storage': '128Mi' },
+      requests: { cpu: '100m', memory: '1536Mi', 'ephemeral-storage': '128Mi' },
+      limits: { memory: '1536Mi', 'ephemeral-storage': '128Mi' },
     });
     expect(pod).not.toHaveProperty('imagePullSecrets');
   });

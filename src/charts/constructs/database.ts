@@ -1,15 +1,15 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { quantityValue } from '../../model/index.ts';
-import { databaseRoles, inClusterStores, passwordKey, selector, storeLabels } from '../identity.ts';
-import { connectionsAtMost } from '../placement.ts';
+import { backupName, databaseRoles, inClusterStores, passwordKey, selector, storeLabels } from '../identity.ts';
+import { connectionsOfRole, isBackedUp } from '../placement.ts';
+import { basePod } from './base-pod.ts';
 import { ConfigFiles } from './config-files.ts';
-import { sharedBuffers } from './database-memory.ts';
+import { databaseSettings } from './database-settings.ts';
 import { disruptionBudget } from './disruption-budget.ts';
 import { kubeObject } from './kube-object.ts';
-import { egressToDns } from './network-access.ts';
-import { restrictedContainer, restrictedPod, userId } from './pod-security.ts';
-import { pullSecrets } from './pull-secrets.ts';
+import { egressToDns, podsOf, tcp } from './network-access.ts';
+import { restrictedContainer, userId } from './pod-security.ts';
+import { serviceAccount } from './service-account.ts';
 import {
   helperResources,
   isRecent,
@@ -165,12 +165,11 @@ export class Database extends Construct {
       { name: 'tmp', mountPath: '/tmp' },
     ];
     const secret = { name: 'secret', mountPath: secretsPath, readOnly: true };
-    const memory = quantityValue(store.resources.memory);
     new StoreWorkload(this, 'workload', {
       ...props,
       kind: 'database',
       component: 'database',
-      helpers: [databaseRoles],
+      helpers: [databaseRoles, ...props.users.filter(isBackedUp).map(({ service }) => backupName(service.name))],
       dataPath,
       gracePeriod: 120,
       annotations: config.annotations,
@@ -190,13 +189,7 @@ export class Database extends Construct {
           unix_socket_directories: '/tmp',
           hba_file: `${configPath}/pg_hba.conf`,
           password_encryption: 'scram-sha-256',
-          max_connections: store.connections,
-          shared_buffers: `${Math.floor(sharedBuffers(memory) / 1024)}kB`,
-          effective_cache_size: `${Math.floor((memory / 1024) * 0.6)}kB`,
-          // Whoever vanished without a word is noticed within a minute and a half.
-          tcp_keepalives_idle: 60,
-          tcp_keepalives_interval: 10,
-          tcp_keepalives_count: 3,
+          ...databaseSettings(store),
         }).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
         env,
         volumeMounts: [...volumeMounts, { name: 'shared-memory', mountPath: '/dev/shm' }],
@@ -234,15 +227,10 @@ class DatabaseRoles extends Construct {
         passwd,
         'roles.sh': roles,
         'role.sql': roleSql,
-        // In a rollout each pod may meet its successor; one more is for the look of this helper.
-        services: users.map((user) => `${user.service.name} ${2 * connectionsAtMost(user) + 1}\n`).join(''),
+        services: users.map((user) => `${user.service.name} ${connectionsOfRole(user)}\n`).join(''),
       },
     });
-    kubeObject(
-      this,
-      'service-account',
-      k8s.KubeServiceAccount.manifest({ metadata, automountServiceAccountToken: false }),
-    );
+    serviceAccount(this, metadata);
     kubeObject(
       this,
       'deployment',
@@ -258,12 +246,8 @@ class DatabaseRoles extends Construct {
           template: {
             metadata: { labels, annotations: config.annotations },
             spec: {
-              serviceAccountName: databaseRoles,
-              automountServiceAccountToken: false,
-              enableServiceLinks: false,
-              imagePullSecrets: pullSecrets(environment),
+              ...basePod(databaseRoles, environment),
               terminationGracePeriodSeconds: 30,
-              securityContext: restrictedPod,
               containers: [
                 {
                   name: databaseRoles,
@@ -303,13 +287,7 @@ class DatabaseRoles extends Construct {
         spec: {
           podSelector: { matchLabels },
           policyTypes: ['Ingress', 'Egress'],
-          egress: [
-            egressToDns(environment),
-            {
-              to: [{ podSelector: { matchLabels: selector(name) } }],
-              ports: [{ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }],
-            },
-          ],
+          egress: [egressToDns(environment), { to: [podsOf(name)], ports: [tcp(port)] }],
         },
       }),
     );

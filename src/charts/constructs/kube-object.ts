@@ -12,7 +12,7 @@ export function kubeObject(scope: Construct, id: string, manifest: ApiObjectProp
 }
 
 /** An object of @kubernetes-models: typed, and with a check against the schema of its CRD. */
-interface CustomResourceModel {
+export interface CustomResourceModel {
   validate(): void;
   toJSON(): unknown;
 }

@@ -1,9 +1,10 @@
 import { isIPv4 } from 'node:net';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { type Environment, metricsPort, type OutsidePlace, type Pods } from '../../model/index.ts';
-import { inClusterStores, selector, serviceLabels } from '../identity.ts';
-import type { Placement, StorePlace } from '../placement.ts';
+import { type Environment, hasGateway, metricsPort, type OutsidePlace, type Pods } from '../../model/index.ts';
+import { gatewayName, selector, serviceLabels } from '../identity.ts';
+import type { OutsideStorePlace, Placement, StorePlace } from '../placement.ts';
+import { portOfUrl } from '../port-of-url.ts';
 import { kubeObject } from './kube-object.ts';
 import { isInside } from './networks.ts';
 
@@ -35,24 +36,25 @@ function ingressRules({ service, system, environment }: Placement): k8s.NetworkP
   const http = [tcp(service.contract.port)];
   const callers = system.services.filter((each) => each.calls.some((call) => call.contract.name === service.name));
   const entrances = system.entrances.filter((each) => each.services.some(({ name }) => name === service.name));
-  const controllers =
-    entrances.length === 0
-      ? []
-      : environment.exposure.flatMap((each) => (each.kind === 'nodePort' ? [] : each.controllers));
+  const behindGateway = hasGateway(environment, system);
   const atNodePort =
+    !behindGateway &&
     entrances.some((each) => each.nodePort !== undefined) &&
     environment.exposure.some((each) => each.kind === 'nodePort');
+  const outside = behindGateway ? [podsOf(gatewayName)] : controllersOf(environment).map(peer);
 
-  const peers = [
-    ...callers.map((each) => ({ podSelector: { matchLabels: selector(each.name) } })),
-    ...controllers.map(peer),
-  ];
+  const peers = [...callers.map((each) => podsOf(each.name)), ...(entrances.length > 0 ? outside : [])];
   return [
     ...(peers.length > 0 ? [{ from: peers, ports: http }] : []),
     // Through a NodePort a request comes from anywhere, and its source may be rewritten on the way.
     ...(atNodePort ? [{ ports: http }] : []),
     { from: [peer(environment.monitoring.prometheus)], ports: [tcp(metricsPort)] },
   ];
+}
+
+/** The pods of the cluster that bring requests from outside. */
+export function controllersOf({ exposure }: Environment): readonly Pods[] {
+  return exposure.flatMap((each) => ('controllers' in each ? each.controllers : []));
 }
 
 /** What every pod needs that finds others by name. */
@@ -64,10 +66,7 @@ export function egressToDns({ dns }: Environment): k8s.NetworkPolicyEgressRule {
 function egressRules({ service, environment, outside, stores }: Placement): k8s.NetworkPolicyEgressRule[] {
   return [
     egressToDns(environment),
-    ...service.calls.map(({ contract }) => ({
-      to: [{ podSelector: { matchLabels: selector(contract.name) } }],
-      ports: [tcp(contract.port)],
-    })),
+    ...service.calls.map(({ contract }) => ({ to: [podsOf(contract.name)], ports: [tcp(contract.port)] })),
     ...distinct([
       ...outside.map((place) => outsideRule(place, environment)),
       ...stores.map((store) => storeRule(store, environment)),
@@ -75,12 +74,19 @@ function egressRules({ service, environment, outside, stores }: Placement): k8s.
   ];
 }
 
-function storeRule(store: StorePlace, { privateNetworks }: Environment): k8s.NetworkPolicyEgressRule {
+/** The way to a store that a service uses. */
+export function storeRule(store: StorePlace, { privateNetworks }: Environment): k8s.NetworkPolicyEgressRule {
   if (store.inCluster) {
-    const { name, port } = inClusterStores[store.kind];
-    return { to: [{ podSelector: { matchLabels: selector(name) } }], ports: [tcp(port)] };
+    return { to: [{ podSelector: { matchLabels: store.labels } }], ports: [tcp(store.port)] };
   }
-  const { at } = store;
+  return egressTo(store.at, privateNetworks);
+}
+
+/** To pods of the cluster, or networks, at their port. */
+export function egressTo(
+  at: OutsideStorePlace,
+  privateNetworks: Environment['privateNetworks'],
+): k8s.NetworkPolicyEgressRule {
   if ('namespace' in at) return { to: [peer(at)], ports: [tcp(at.port)] };
   return {
     to: at.networks.map((cidr) => {
@@ -94,8 +100,8 @@ function storeRule(store: StorePlace, { privateNetworks }: Environment): k8s.Net
 
 function outsideRule(place: OutsidePlace, environment: Environment): k8s.NetworkPolicyEgressRule {
   if (typeof place !== 'string') return { to: [peer(place.pods)], ports: [tcp(place.pods.port)] };
-  const { hostname, port, protocol } = new URL(place);
-  const ports = [tcp(Number(port) || (protocol === 'https:' ? 443 : 80))];
+  const { hostname } = new URL(place);
+  const ports = [tcp(portOfUrl(place))];
   if (isIPv4(hostname)) return { to: [{ ipBlock: { cidr: `${hostname}/32` } }], ports };
   return { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: [...environment.privateNetworks] } }], ports };
 }
@@ -108,7 +114,13 @@ export function peer({ namespace, labels }: Pods): k8s.NetworkPolicyPeer {
   };
 }
 
-function tcp(port: number): k8s.NetworkPolicyPort {
+/** Pods of the same namespace, by what they run. */
+export function podsOf(name: string): k8s.NetworkPolicyPeer {
+  return { podSelector: { matchLabels: selector(name) } };
+}
+
+/** A port, by TCP. */
+export function tcp(port: number): k8s.NetworkPolicyPort {
   return { protocol: 'TCP', port: number(port) };
 }
 

@@ -4,7 +4,6 @@ import { storeSecret, storeSecretKeys } from '../../model/index.ts';
 import { inClusterStores } from '../identity.ts';
 import { type StoreProps, StoreWorkload } from './store-workload.ts';
 
-const { port } = inClusterStores.objects;
 const dataPath = '/data';
 const health = '/healthz';
 
@@ -16,31 +15,37 @@ const health = '/healthz';
 export class ObjectStore extends Construct {
   constructor(scope: Construct, id: string, props: StoreProps<'objects'>) {
     super(scope, id);
-    const key = (key: string) => ({
-      secretKeyRef: { name: storeSecret(props.users[0]?.service.name ?? '', 'objects'), key },
-    });
-    const get = { httpGet: { path: health, port: k8s.IntOrString.fromNumber(port) }, timeoutSeconds: 5 };
+    const secret = storeSecret(props.users[0]?.service.name ?? '', 'objects');
     new StoreWorkload(this, 'workload', {
       ...props,
       kind: 'objects',
       component: 'object-store',
-      dataPath,
-      // An upload that is under way may end.
-      gracePeriod: 60,
-      container: {
-        args: ['--quiet', 'posix', dataPath],
-        env: [
-          { name: 'VGW_PORT', value: `:${port}` },
-          { name: 'VGW_HEALTH', value: health },
-          { name: 'ROOT_ACCESS_KEY_ID', valueFrom: key(storeSecretKeys.accessKeyId) },
-          { name: 'ROOT_SECRET_ACCESS_KEY', valueFrom: key(storeSecretKeys.secretAccessKey) },
-        ],
-        startupProbe: { ...get, periodSeconds: 2, failureThreshold: 60 },
-        livenessProbe: { ...get, periodSeconds: 10, failureThreshold: 6 },
-        readinessProbe: { ...get, periodSeconds: 5, failureThreshold: 2 },
-        volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
-      },
-      volumes: [{ name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } }],
+      ...s3Gateway(inClusterStores.objects.port, secret),
     });
   }
+}
+
+/** The gateway as a store. @param secret with the keys of its one account */
+export function s3Gateway(port: number, secret: string) {
+  const key = (key: string) => ({ secretKeyRef: { name: secret, key } });
+  const get = { httpGet: { path: health, port: k8s.IntOrString.fromNumber(port) }, timeoutSeconds: 5 };
+  return {
+    dataPath,
+    // An upload that is under way may end.
+    gracePeriod: 60,
+    container: {
+      args: ['--quiet', 'posix', dataPath],
+      env: [
+        { name: 'VGW_PORT', value: `:${port}` },
+        { name: 'VGW_HEALTH', value: health },
+        { name: 'ROOT_ACCESS_KEY_ID', valueFrom: key(storeSecretKeys.accessKeyId) },
+        { name: 'ROOT_SECRET_ACCESS_KEY', valueFrom: key(storeSecretKeys.secretAccessKey) },
+      ],
+      startupProbe: { ...get, periodSeconds: 2, failureThreshold: 60 },
+      livenessProbe: { ...get, periodSeconds: 10, failureThreshold: 6 },
+      readinessProbe: { ...get, periodSeconds: 5, failureThreshold: 2 },
+      volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+    },
+    volumes: [{ name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } }],
+  };
 }

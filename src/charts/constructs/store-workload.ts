@@ -3,26 +3,33 @@ import { Construct } from 'constructs';
 import { type Environment, type StoreKind, type Stores, type System, storeSecret } from '../../model/index.ts';
 import { inClusterStores, passwordKey, selector, storeLabels } from '../identity.ts';
 import type { Placement } from '../placement.ts';
+import { basePod } from './base-pod.ts';
 import { disruptionBudget } from './disruption-budget.ts';
 import { kubeObject } from './kube-object.ts';
+import { podsOf, tcp } from './network-access.ts';
 import { restrictedContainer, restrictedPod } from './pod-security.ts';
-import { pullSecrets } from './pull-secrets.ts';
+import { serviceAccount } from './service-account.ts';
 
-/** A kind of store that an environment runs in the cluster, as it declares it. */
-export type InClusterStore<Kind extends keyof Stores> = Exclude<NonNullable<Stores[Kind]>, { kind: 'outside' }>;
+/** A kind of store that an environment runs in the cluster by itself, with no operator, as it declares it. */
+export type InClusterStore<Kind extends keyof Stores> = Exclude<
+  NonNullable<Stores[Kind]>,
+  { kind: 'outside' | 'cloudnative-pg' }
+>;
 
 /** A store that runs in the namespace of a system. */
 export interface StoreProps<Kind extends keyof Stores> {
   readonly system: System;
   readonly environment: Environment;
   readonly store: InClusterStore<Kind>;
-  /** The services that use it: at least one. */
+  /** The services that use it: at least one, apart from a store that no service reaches. */
   readonly users: readonly Placement[];
 }
 
 /** What the stores differ in. */
 export interface StoreWorkloadProps<Kind extends keyof Stores> extends StoreProps<Kind> {
   readonly kind: Kind;
+  /** Its name, and where it answers. @default - those of the store that services use */
+  readonly at?: { readonly name: string; readonly port: number };
   /** The label `app.kubernetes.io/component`. */
   readonly component: string;
   /** Pods that may reach it besides those of its users, by name. @default - none */
@@ -64,16 +71,12 @@ export class StoreWorkload extends Construct {
   constructor(scope: Construct, id: string, props: StoreWorkloadProps<keyof Stores>) {
     super(scope, id);
     const { system, environment, kind, store, users, helpers = [] } = props;
-    const { name, port } = inClusterStores[kind];
+    const { name, port } = props.at ?? inClusterStores[kind];
     const labels = storeLabels(name, props.component, tagOf(store.image), system, environment);
     const metadata = { name, namespace: system.name, labels };
     const matchLabels = selector(name);
 
-    kubeObject(
-      this,
-      'service-account',
-      k8s.KubeServiceAccount.manifest({ metadata, automountServiceAccountToken: false }),
-    );
+    serviceAccount(this, metadata);
     kubeObject(
       this,
       'stateful-set',
@@ -131,12 +134,7 @@ export class StoreWorkload extends Construct {
           // It answers and asks nobody: no egress at all.
           policyTypes: ['Ingress', 'Egress'],
           ingress: [
-            {
-              from: [...users.map(({ service }) => service.name), ...helpers].map((each) => ({
-                podSelector: { matchLabels: selector(each) },
-              })),
-              ports: [{ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }],
-            },
+            { from: [...users.map(({ service }) => service.name), ...helpers].map(podsOf), ports: [tcp(port)] },
           ],
         },
       }),
@@ -146,7 +144,7 @@ export class StoreWorkload extends Construct {
 
 function podSpec(props: StoreWorkloadProps<keyof Stores>): k8s.PodSpec {
   const { kind, store, environment, initContainers, sidecars = [] } = props;
-  const { name, port } = inClusterStores[kind];
+  const { name, port } = props.at ?? inClusterStores[kind];
   const shared = {
     image: store.image,
     // A registry of the public counts pulls. So a node keeps the patch of `postgres:18` that it got first; a digest in the image is the same on all.
@@ -155,10 +153,7 @@ function podSpec(props: StoreWorkloadProps<keyof Stores>): k8s.PodSpec {
   };
   const data = { name: 'data', mountPath: props.dataPath };
   return {
-    serviceAccountName: name,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    imagePullSecrets: pullSecrets(environment),
+    ...basePod(name, environment),
     terminationGracePeriodSeconds: props.gracePeriod,
     // Only where the volume's root does not fit yet: else every start would open all its files to the group, which takes long and Postgres refuses.
     securityContext: { ...restrictedPod, fsGroupChangePolicy: 'OnRootMismatch' },

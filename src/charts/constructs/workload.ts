@@ -1,20 +1,15 @@
 import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import {
-  gracePeriodSeconds,
-  imageName,
-  kitPaths,
-  type Lifecycle,
-  metricsPort,
-  type Resources,
-  toSeconds,
-} from '../../model/index.ts';
+import { gracePeriodSeconds, imageName, kitPaths, type Lifecycle, metricsPort, toSeconds } from '../../model/index.ts';
 import { selector, serviceLabels } from '../identity.ts';
 import type { PlacedVariable, Placement } from '../placement.ts';
+import { basePod } from './base-pod.ts';
 import { kubeObject } from './kube-object.ts';
-import { restrictedContainer, restrictedPod } from './pod-security.ts';
-import { pullSecrets } from './pull-secrets.ts';
+import { restrictedContainer } from './pod-security.ts';
+import { spread, surgeFirst } from './replicas.ts';
+import { resourceRequirements } from './resource-requirements.ts';
+import { serviceAccount } from './service-account.ts';
 
 /** The names of a service's ports, by which Services, probes and monitors refer to them. */
 export const portNames = { http: 'http', metrics: 'metrics' } as const;
@@ -37,11 +32,7 @@ export class Workload extends Construct {
     const metadata = { name: service.name, namespace: system.name, labels: serviceLabels(placement) };
     const matchLabels = selector(service.name);
 
-    this.serviceAccount = kubeObject(
-      this,
-      'service-account',
-      k8s.KubeServiceAccount.manifest({ metadata, automountServiceAccountToken: false }),
-    );
+    this.serviceAccount = serviceAccount(this, metadata);
     this.deployment = kubeObject(
       this,
       'deployment',
@@ -54,13 +45,7 @@ export class Workload extends Construct {
           revisionHistoryLimit: 3,
           minReadySeconds: 5,
           progressDeadlineSeconds: Math.max(600, 2 * Math.ceil(toSeconds(service.lifecycle.startup))),
-          strategy: {
-            type: 'RollingUpdate',
-            rollingUpdate: {
-              maxSurge: k8s.IntOrString.fromString('25%'),
-              maxUnavailable: k8s.IntOrString.fromNumber(0),
-            },
-          },
+          strategy: surgeFirst,
           template: { metadata: { labels: metadata.labels }, spec: podSpec(placement) },
         },
       }),
@@ -99,30 +84,11 @@ function podSpec(placement: Placement): k8s.PodSpec {
   const { service, environment } = placement;
   const matchLabels = selector(service.name);
   return {
-    serviceAccountName: service.name,
-    automountServiceAccountToken: false,
-    // Without this every Service of the namespace adds a dozen variables, and one named like a declared variable would stand in for it.
-    enableServiceLinks: false,
-    imagePullSecrets: pullSecrets(environment),
+    ...basePod(service.name, environment),
     terminationGracePeriodSeconds: gracePeriodSeconds(service.lifecycle),
-    securityContext: restrictedPod,
     // A name with a dot is asked as it is first: with the default of five every name outside costs four vain queries.
     dnsConfig: { options: [{ name: 'ndots', value: '1' }] },
-    topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((topologyKey) => ({
-      maxSkew: 1,
-      topologyKey,
-      whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector: { matchLabels },
-      // Only pods of the same revision count: else the old ones, which are about to end, push the new ones together.
-      matchLabelKeys: ['pod-template-hash'],
-    })),
-    affinity: {
-      podAntiAffinity: {
-        preferredDuringSchedulingIgnoredDuringExecution: [
-          { weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels } } },
-        ],
-      },
-    },
+    ...spread(matchLabels),
     containers: [
       {
         name: service.name,
@@ -136,31 +102,29 @@ function podSpec(placement: Placement): k8s.PodSpec {
         resources: resourceRequirements(service.resources),
         ...probes(service.lifecycle),
         securityContext: restrictedContainer,
-        volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+        volumeMounts: [
+          { name: 'tmp', mountPath: '/tmp' },
+          ...placement.authorities.map(({ secret, folder }) => ({ name: secret, mountPath: folder, readOnly: true })),
+        ],
       },
     ],
-    // The one place to write: the root file system is read-only.
-    volumes: [{ name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString(service.resources.ephemeralStorage) } }],
+    volumes: [
+      // The one place to write: the root file system is read-only.
+      { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString(service.resources.ephemeralStorage) } },
+      // The certificate alone: the Secret of an authority may also hold the key that it signs with.
+      ...placement.authorities.map(({ secret, key }) => ({
+        name: secret,
+        secret: { secretName: secret, items: [{ key, path: key }] },
+      })),
+    ],
   };
 }
 
-function envVar(variable: PlacedVariable): k8s.EnvVar {
+/** A variable of a container. */
+export function envVar(variable: PlacedVariable): k8s.EnvVar {
   if ('value' in variable) return variable;
   const { name, secret, key, optional } = variable;
   return { name, valueFrom: { secretKeyRef: { name: secret, key, optional: optional || undefined } } };
-}
-
-function resourceRequirements(resources: Resources): k8s.ResourceRequirements {
-  const quantity = k8s.Quantity.fromString;
-  const storage = { 'ephemeral-storage': quantity(resources.ephemeralStorage) };
-  return {
-    requests: { cpu: quantity(resources.cpu), memory: quantity(resources.memory), ...storage },
-    limits: {
-      ...(resources.cpuLimit && { cpu: quantity(resources.cpuLimit) }),
-      memory: quantity(resources.memoryLimit),
-      ...storage,
-    },
-  };
 }
 
 /** The process is alive as long as it answers at all; it is ready while its dependencies are and until it begins to end. */

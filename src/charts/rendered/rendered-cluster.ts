@@ -1,10 +1,15 @@
+import type { Cluster } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Cluster';
+import type { Pooler } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Pooler';
+import type { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import type { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import type { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
 import type { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
 import type { k8s } from 'cdk8s-plus-27';
 import type { Environment, Service } from '../../model/index.ts';
+import type { BarmanObjectStoreProps } from '../constructs/barman-object-store.ts';
 import type { KubernetesObject, RenderedChart } from '../rendered-chart.ts';
 import { LabelIndex, type Labels, type Selector } from './label-index.ts';
+import { operatorsPods } from './operators-pods.ts';
 import type { Rendered } from './rendered.ts';
 
 /** The kinds that the checks read, by API group and kind. */
@@ -17,14 +22,17 @@ interface Kinds {
   'apps/ReplicaSet': k8s.KubeReplicaSetProps;
   'apps/StatefulSet': k8s.KubeStatefulSetProps;
   'autoscaling/HorizontalPodAutoscaler': k8s.KubeHorizontalPodAutoscalerV2Props;
+  'barmancloud.cnpg.io/ObjectStore': Pick<BarmanObjectStoreProps, 'spec'>;
   'batch/CronJob': k8s.KubeCronJobProps;
   'batch/Job': k8s.KubeJobProps;
-  'keda.sh/ScaledObject': { spec: { scaleTargetRef: { kind?: string; name: string } } };
+  'keda.sh/ScaledObject': Pick<ScaledObject, 'spec'>;
   'monitoring.coreos.com/PodMonitor': Pick<PodMonitor, 'spec'>;
   'monitoring.coreos.com/PrometheusRule': Pick<PrometheusRule, 'spec'>;
   'monitoring.coreos.com/ServiceMonitor': Pick<ServiceMonitor, 'spec'>;
   'networking.k8s.io/NetworkPolicy': k8s.KubeNetworkPolicyProps;
   'policy/PodDisruptionBudget': k8s.KubePodDisruptionBudgetProps;
+  'postgresql.cnpg.io/Cluster': Pick<Cluster, 'spec'>;
+  'postgresql.cnpg.io/Pooler': Pick<Pooler, 'spec'>;
 }
 
 /** The kinds of apps/v1 that keep a number of pods, all written alike. */
@@ -96,6 +104,10 @@ export class RenderedCluster {
       ]),
     );
     for (const each of this.workloads) this.#workloadsByLabel.add(each, each.object.metadata.namespace, each.labels);
+    for (const { object, labels, port } of operatorsPods(objects)) {
+      const template = { metadata: { labels }, spec: { containers: [{ ports: [port] }] } };
+      this.#workloadsByLabel.add(workload(object, 'spec', template), object.metadata.namespace, labels);
+    }
     for (const each of this.all('/Service')) {
       this.#servicesByLabel.add(each, each.metadata.namespace, each.metadata.labels);
     }
@@ -106,7 +118,7 @@ export class RenderedCluster {
     return (this.#byKind.get(kind) ?? []) as readonly Found<Kind>[];
   }
 
-  /** The workloads whose pods a selector takes. */
+  /** The workloads whose pods a selector takes, those included that an operator makes of our objects. */
   workloadsSelected(selector: Selector, namespace: string | undefined): readonly Workload[] {
     return this.#workloadsByLabel.selected(selector, namespace);
   }

@@ -1,4 +1,4 @@
-import { cpu, defineEnvironment, gateway, outsideBuckets, outsideStore } from '../../model/index.ts';
+import { cloudNativePg, cpu, defineEnvironment, gateway, outsideBuckets, outsideStore } from '../../model/index.ts';
 
 /** Where people use it: several zones, behind a Gateway whose listeners hold the certificates. */
 export default defineEnvironment({
@@ -13,9 +13,17 @@ export default defineEnvironment({
       controllers: [{ namespace: 'gateway' }],
     }),
   ],
-  // Each service's Secret says where its database and its Redis are; these are the networks that they are in.
   stores: {
-    database: outsideStore({ networks: ['10.20.0.0/16'], port: 5432 }),
+    // In the cluster, on three nodes, with copies outside of it. A database that somebody else runs is the other choice: `outsideStore({ networks, port })`.
+    database: cloudNativePg({
+      storage: '20Gi',
+      backups: {
+        to: 'https://objects.example.com/trellis-databases?region=eu-central-1',
+        at: { networks: ['10.20.0.0/16'], port: 443 },
+      },
+      api: { networks: ['10.10.0.0/28'], port: 6443 },
+    }),
+    // Each service's Secret says where its Redis is; this is the network that it is in.
     keyValue: outsideStore({ networks: ['10.20.0.0/16'], port: 6379 }),
     objects: outsideBuckets({
       at: { networks: ['10.20.0.0/16'], port: 443 },

@@ -1,4 +1,13 @@
-import { defineEnvironment, ingress, runObjectStore, runPostgres, runRedis } from '../../model/index.ts';
+import {
+  defineEnvironment,
+  ingress,
+  keepBackups,
+  nginx,
+  runObjectStore,
+  runPostgres,
+  runRedis,
+  steps,
+} from '../../model/index.ts';
 
 /** Where a version is tried before it goes out: the shape of production behind an Ingress. */
 export default defineEnvironment({
@@ -12,16 +21,20 @@ export default defineEnvironment({
       clusterIssuer: 'letsencrypt-staging',
     }),
   ],
+  gateways: { insta: nginx() },
   stores: {
     database: runPostgres({ storage: '5Gi' }),
     keyValue: runRedis(),
     objects: runObjectStore({ storage: '20Gi' }),
   },
+  backups: keepBackups({ to: runObjectStore({ storage: '10Gi' }) }),
   monitoring: {
     release: 'monitoring',
     prometheus: { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } },
   },
   overrides: {
     bird: { bird: { env: { LOG_LEVEL: 'debug' } }, 'bird-image': { env: { LOG_LEVEL: 'debug' } } },
+    // Nobody looks at pictures here for hours.
+    insta: { media: { scaling: steps({ idle: { after: '10m' } }) } },
   },
 });

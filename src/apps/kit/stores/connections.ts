@@ -51,12 +51,13 @@ export class Connections {
       connectionString: url,
       max: connections,
       connectionTimeoutMillis: connectTimeout,
-      statement_timeout: statementTimeout,
       query_timeout: statementTimeout + patience,
-      // Whoever holds locks and does nothing stops everybody else.
-      idle_in_transaction_session_timeout: statementTimeout,
       ...keepAlive,
       application_name: service,
+      // A statement, as PgBouncer refuses connections that open with such settings. In session mode it keeps them for the connection.
+      onConnect: async (client) => {
+        await client.query(limits(statementTimeout));
+      },
     });
     // Of a connection that nobody uses: the pool has dropped it already, and nobody missed an answer.
     this.#pool.on('error', (error) => log.debug({ reason: reasonOf(error) }, 'idle database connection lost'));
@@ -139,6 +140,11 @@ export class Connections {
     this.#props.log.warn({ reason }, message);
     return true;
   }
+}
+
+/** What the server ends: a statement that takes too long, and a transaction in which nothing is done, as whoever holds its locks stops everybody else. */
+function limits(milliseconds: number): string {
+  return `set statement_timeout = ${milliseconds}; set idle_in_transaction_session_timeout = ${milliseconds}`;
 }
 
 /** A connection while it is lent. */

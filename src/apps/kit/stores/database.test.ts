@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { HttpError } from '../problem.ts';
+import { eventually } from '../testing/eventually.ts';
 import { openDatabase } from '../testing/opened-database.ts';
 import { nowhere } from '../testing/stub-server.ts';
 import { runSql, startPostgres, testDatabase } from '../testing/test-postgres.ts';
@@ -115,9 +116,9 @@ describe('statements', () => {
     await using server = await testDatabase();
     await using db = openDatabase(server.url, { connections: 1, statementTimeout: 200 });
     const before = await pidOf(db);
-    const { error, ms } = await failureOf(db.run(pause, 5));
+    const { error, ms } = await failureOf(db.run(pause, 60));
     expect(error).toMatchObject({ statusCode: 503, code: 'database-timeout', retryAfter: 2 });
-    expect(ms).toBeLessThan(1_000);
+    expect(ms).toBeLessThan(15_000);
     expect(await pidOf(db)).toBe(before);
     expect(db.lines.of('statement timed out')).toMatchObject([{ level: 'warn', statement: 'pause', timeout_ms: 200 }]);
   });
@@ -222,7 +223,7 @@ describe('a transaction', () => {
     // A connection counts what it met when it ends.
     await db.close();
     const deadlocks = 'select deadlocks::int from pg_stat_database where datname = current_database()';
-    await vi.waitFor(async () => expect(await runSql(server.adminUrl, [deadlocks])).toEqual([{ deadlocks: 1 }]), 5_000);
+    await eventually(async () => expect(await runSql(server.adminUrl, [deadlocks])).toEqual([{ deadlocks: 1 }]));
   });
 
   test('that conflicts again and again is done four times', async () => {
@@ -292,7 +293,7 @@ describe('a connection that is lost', () => {
     await using db = openDatabase(server.url);
     await Promise.all(Array.from({ length: 4 }, () => db.run(pause, 0.1)));
     await kill(server.adminUrl, "application_name = 'sample'");
-    await vi.waitFor(() => expect(db.lines.of('idle database connection lost').length).toBeGreaterThanOrEqual(4));
+    await eventually(() => expect(db.lines.of('idle database connection lost').length).toBeGreaterThanOrEqual(4));
     expect(await db.run(one)).toBe(1);
     expect(db.lines.of('database unavailable')).toEqual([]);
   });
@@ -305,9 +306,9 @@ describe('a connection that is lost', () => {
     network.freeze();
     const { error, ms } = await failureOf(db.run(one));
     expect(error).toMatchObject(unavailable);
-    expect(ms).toBeLessThan(2_000);
+    expect(ms).toBeLessThan(15_000);
     network.thaw();
-    await vi.waitFor(() => db.run(one), 5_000);
+    await eventually(() => db.run(one));
   });
 });
 
@@ -325,12 +326,12 @@ describe('a database that is away', () => {
       }),
     )) {
       expect(error).toMatchObject(unavailable);
-      expect(ms).toBeLessThan(1_500);
+      expect(ms).toBeLessThan(10_000);
     }
     expect((await failureOf(db.transaction((tx) => tx.run(one)))).error).toMatchObject(unavailable);
     await expect(db.check(AbortSignal.timeout(1_000))).rejects.toMatchObject(unavailable);
     await server.start();
-    await vi.waitFor(() => db.check(AbortSignal.timeout(1_000)), 5_000);
+    await eventually(() => db.check(AbortSignal.timeout(1_000)));
     expect(await db.all(allNotes)).toHaveLength(2);
     // An outage is told now and then, not by every query.
     expect(db.lines.of('database unavailable').length).toBeLessThanOrEqual(4);
@@ -340,25 +341,25 @@ describe('a database that is away', () => {
   test('or that takes connections but does not answer, costs a query its time to connect, however many wait', async () => {
     await using server = await testDatabase();
     await using network = await breakable(server.url);
-    await using db = openDatabase(network.url, { connections: 2, connectTimeout: 300 });
+    await using db = openDatabase(network.url, { connections: 2, connectTimeout: 2_000 });
     await db.migrated;
     network.freeze();
     const failures = await Promise.all(Array.from({ length: 6 }, () => failureOf(db.run(one))));
     for (const { error, ms } of failures) {
       expect(error).toMatchObject(unavailable);
-      expect(ms).toBeGreaterThan(250);
+      expect(ms).toBeGreaterThan(1_900);
       // One after the other they would take six times as long, and by the statement's time-out much longer.
-      expect(ms).toBeLessThan(1_700);
+      expect(ms).toBeLessThan(9_000);
     }
   });
 
   test('of which all connections are busy makes another 503, in time, and stays ready', async () => {
     await using server = await testDatabase();
-    await using db = openDatabase(server.url, { connections: 2, connectTimeout: 200 });
+    await using db = openDatabase(server.url, { connections: 2, connectTimeout: 1_000 });
     await db.migrated;
-    const busy = [db.run(pause, 1), db.run(pause, 1)];
+    const busy = [db.run(pause, 4), db.run(pause, 4)];
     await sleep(100);
-    await db.check(AbortSignal.timeout(100));
+    await db.check(AbortSignal.timeout(3_000));
     // Had it waited for one of them, it would not fail.
     const { error } = await failureOf(db.run(one));
     expect(error).toMatchObject({ statusCode: 503, code: 'database-busy', retryAfter: 2 });
@@ -373,7 +374,7 @@ describe('a database that is away', () => {
     await sleep(50);
     const startedAt = performance.now();
     await Promise.all([db.close(), db.close()]);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
     await expect(db.migrated).rejects.toThrow('the database is closed');
   });
 });
@@ -446,7 +447,7 @@ describe('the password', () => {
       const { error } = await failureOf(db.run(one));
       expect(error).toMatchObject(unavailable);
       expect(`${error?.stack}${JSON.stringify(error)}`).not.toContain('pass-word');
-      await vi.waitFor(() => expect(db.lines.text).toContain(reason));
+      await eventually(() => expect(db.lines.text).toContain(reason));
       expect(db.lines.text).not.toContain('pass-word');
     }
   });

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { createLog } from '../log.ts';
+import { eventually } from '../testing/eventually.ts';
 import { LogLines } from '../testing/log-lines.ts';
 import { FileObjectStore } from './file-object-store.ts';
 
@@ -44,15 +45,12 @@ test('a process that is killed leaves no object, and what it wrote is removed wh
     `;
     const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
     const partial = join(folder, 'partial');
-    const [name = ''] = await vi.waitFor(
-      async () => {
-        const names = await readdir(partial);
-        expect((await stat(join(partial, names[0] ?? ''))).size).toBeGreaterThan(1000);
-        expect(names).toHaveLength(1);
-        return names;
-      },
-      { timeout: 15_000 },
-    );
+    const [name = ''] = await eventually(async () => {
+      const names = await readdir(partial);
+      expect((await stat(join(partial, names[0] ?? ''))).size).toBeGreaterThan(1000);
+      expect(names).toHaveLength(1);
+      return names;
+    });
     child.kill('SIGKILL');
     await once(child, 'close');
     const found = await store.get('a');

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Registry } from 'prom-client';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HttpError } from '../problem.ts';
+import { eventually } from '../testing/eventually.ts';
 import { openTestKeyValue, places } from '../testing/key-value-places.ts';
 
 const ttl = '1h';
@@ -27,7 +28,7 @@ describe.each(places)('in %s', (_, makePlace) => {
     expect(await keyValue.set('a', 'one', { ttl: '200ms', onlyIfAbsent: true })).toBe(true);
     expect(await keyValue.set('a', 'two', { ttl, onlyIfAbsent: true })).toBe(false);
     expect(await keyValue.get('a')).toBe('one');
-    await vi.waitFor(async () => expect(await keyValue.get('a')).toBeUndefined());
+    await eventually(async () => expect(await keyValue.get('a')).toBeUndefined());
     expect(await keyValue.set('a', 'three', { ttl, onlyIfAbsent: true })).toBe(true);
     expect(await keyValue.get('a')).toBe('three');
     expect(await times(50, (at) => keyValue.set('lock', `${at}`, { ttl, onlyIfAbsent: true }))).toSatisfy(
@@ -295,7 +296,7 @@ describe.each(places)('in %s', (_, makePlace) => {
   test('what is open is ready, and what is closed is not', async (context) => {
     await using place = await makePlace(context);
     await using keyValue = openTestKeyValue(place.url);
-    await vi.waitFor(() => keyValue.check(AbortSignal.timeout(5_000)));
+    await eventually(() => keyValue.check(AbortSignal.timeout(5_000)));
     const last = keyValue.increment('a', { ttl });
     await keyValue.close();
     // It was under way.

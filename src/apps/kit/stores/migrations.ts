@@ -20,9 +20,15 @@ export interface MigrateProps extends Pick<ConnectionsProps, 'url' | 'connectTim
   readonly signal: AbortSignal;
 }
 
-interface Step extends Migration {
+/** A migration with what tells whether it was changed. */
+export interface AppliedStep extends Migration {
+  /** SHA-256 of `up`. */
   readonly checksum: string;
 }
+
+/** Says which were applied, in the database itself. */
+export const migrationsTable =
+  'create table if not exists trellis_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())';
 
 /** A migration that trying again cannot help. */
 class MigrationError extends Error {
@@ -74,7 +80,8 @@ export function migrate(props: MigrateProps): Promise<void> {
   return done;
 }
 
-function stepsOf({ service, migrations }: Pick<MigrateProps, 'service' | 'migrations'>): Step[] {
+/** The migrations of a service, checked. @throws DeclarationError if the list has a mistake */
+export function stepsOf({ service, migrations }: Pick<MigrateProps, 'service' | 'migrations'>): AppliedStep[] {
   const path = `${service}.migrations`;
   const mistakes = migrations.flatMap(({ name }, index) => {
     const before = migrations[index - 1]?.name;
@@ -91,7 +98,7 @@ function stepsOf({ service, migrations }: Pick<MigrateProps, 'service' | 'migrat
   return migrations.map((each) => ({ ...each, checksum: createHash('sha256').update(each.up).digest('hex') }));
 }
 
-async function attempt({ url, connectTimeout, service, log, signal }: MigrateProps, steps: readonly Step[]) {
+async function attempt({ url, connectTimeout, service, log, signal }: MigrateProps, steps: readonly AppliedStep[]) {
   // A connection of its own: those of the queries have time-outs that are too short for this, and may all be busy.
   const client = new Client({
     connectionString: url,
@@ -133,16 +140,19 @@ async function attempt({ url, connectTimeout, service, log, signal }: MigratePro
 }
 
 async function lock(client: Client, service: string): Promise<void> {
-  const key = createHash('sha256').update(`trellis_migrations ${service}`).digest().readBigInt64BE();
   // A pod that is gone without a word must not keep the lock for the two hours after which the server would look for it.
   await client.query('set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3');
-  await client.query('select pg_advisory_lock($1)', [key]);
-  await client.query(
-    'create table if not exists trellis_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
-  );
+  await client.query('select pg_advisory_lock($1)', [migrationsLock(service)]);
+  await client.query(migrationsTable);
 }
 
-async function applied(client: Client): Promise<ReadonlyMap<string, string>> {
+/** The number of the lock that lets one migrate at a time. */
+export function migrationsLock(service: string): bigint {
+  return createHash('sha256').update(`trellis_migrations ${service}`).digest().readBigInt64BE();
+}
+
+/** The checksums of those that were applied, by their names. */
+export async function applied(client: Client): Promise<ReadonlyMap<string, string>> {
   const { rows: tables } = await client.query("select to_regclass('trellis_migrations') is not null as there");
   if (!tables[0]?.there) return new Map();
   const { rows } = await client.query<{ name: string; checksum: string }>(
@@ -156,7 +166,7 @@ async function applied(client: Client): Promise<ReadonlyMap<string, string>> {
  *
  * @throws MigrationError if what was applied does not fit
  */
-function pending(steps: readonly Step[], known: ReadonlyMap<string, string>): Step[] {
+function pending(steps: readonly AppliedStep[], known: ReadonlyMap<string, string>): AppliedStep[] {
   const names = new Set(steps.map(({ name }) => name));
   const last = steps.at(-1)?.name ?? '';
   const lastApplied = [...known.keys()].toSorted().at(-1) ?? '';
@@ -185,14 +195,14 @@ function pending(steps: readonly Step[], known: ReadonlyMap<string, string>): St
 }
 
 /** Says what is applied and unknown here: as before a roll-back, or because a step was deleted by mistake. */
-function tellLater(steps: readonly Step[], known: ReadonlyMap<string, string>, log: MigrateProps['log']): void {
+function tellLater(steps: readonly AppliedStep[], known: ReadonlyMap<string, string>, log: MigrateProps['log']): void {
   const names = new Set(steps.map(({ name }) => name));
   for (const name of [...known.keys()].filter((each) => !names.has(each)).toSorted()) {
     log.info(`database: migration ${name} was applied by a later version`);
   }
 }
 
-async function apply(client: Client, { name, up, checksum }: Step): Promise<void> {
+async function apply(client: Client, { name, up, checksum }: AppliedStep): Promise<void> {
   let isOwnSql = false;
   try {
     await client.query(`begin; set local lock_timeout = ${lockTimeout}`);

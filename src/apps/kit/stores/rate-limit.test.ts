@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { buildSample } from '../testing/build-sample.ts';
+import { eventually } from '../testing/eventually.ts';
 import { makeFilePlace, openTestKeyValue, places } from '../testing/key-value-places.ts';
 import { startTestRedis } from '../testing/test-redis.ts';
 import type { KeyValue } from './key-value.ts';
@@ -32,7 +33,7 @@ describe.each(places)('in %s', (_, makePlace) => {
     await limit.take('ada');
     await limit.take('ada');
     await expect(limit.take('ada')).rejects.toMatchObject({ ...refused, retryAfter: 1 });
-    await vi.waitFor(() => limit.take('ada'), { interval: 20 });
+    await eventually(() => limit.take('ada'), { interval: 20 });
     expect(performance.now() - start).toBeGreaterThan(250);
   });
 

@@ -1,7 +1,8 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'redis';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
 import { openTestKeyValue } from '../testing/key-value-places.ts';
 import { LogLines } from '../testing/log-lines.ts';
 import { nowhere } from '../testing/stub-server.ts';
@@ -14,32 +15,33 @@ const signal = () => AbortSignal.timeout(5_000);
 test('a store that is away refuses in time, and serves again without a new start', async (context) => {
   await using redis = await startTestRedis(context);
   const lines = new LogLines();
-  await using keyValue = openTestKeyValue(redis.limitedUrl, { lines, connectTimeout: '400ms' });
-  await vi.waitFor(() => keyValue.set('a', 'kept', { ttl }));
+  await using keyValue = openTestKeyValue(redis.limitedUrl, { lines, connectTimeout: '2s' });
+  await eventually(() => keyValue.set('a', 'kept', { ttl }));
   expect((await keyValue.increment('count', { ttl })).count).toBe(1);
 
   await redis.stop();
-  for (const command of [
+  const begun = performance.now();
+  const refusals = [
     () => keyValue.get('a'),
     () => keyValue.set('a', 'new', { ttl }),
     () => keyValue.increment('count', { ttl }),
     () => keyValue.membersOf('set'),
-  ]) {
-    const start = performance.now();
+  ].map(async (command) => {
     await expect(command()).rejects.toMatchObject(away);
-    const took = performance.now() - start;
-    expect(took).toBeGreaterThan(350);
-    expect(took).toBeLessThan(1_500);
-  }
+    expect(performance.now() - begun).toBeGreaterThan(1_900);
+  });
+  await Promise.all(refusals);
+  // One after the other they would take four times as long.
+  expect(performance.now() - begun).toBeLessThan(7_500);
   // A check is told why, at once.
   const start = performance.now();
   await expect(keyValue.check(signal())).rejects.toThrow(
     `the key-value store at redis://127.0.0.1:${redis.port}/0 is away: connect ECONNREFUSED 127.0.0.1:${redis.port}`,
   );
-  expect(performance.now() - start).toBeLessThan(300);
+  expect(performance.now() - start).toBeLessThan(1_900);
 
   await redis.start();
-  await vi.waitFor(() => keyValue.check(signal()), { timeout: 10_000 });
+  await eventually(() => keyValue.check(signal()));
   expect(await keyValue.get('a')).toBe('kept');
   // Its script is not known to the new process.
   expect((await keyValue.increment('count', { ttl })).count).toBe(2);
@@ -115,14 +117,15 @@ test('on a connection that breaks a read is sent again, and a write is not: it m
 test('a server that is silent costs a command its time and no more, and what was sent meanwhile is bounded', async (context) => {
   await using redis = await startTestRedis(context);
   const lines = new LogLines();
-  await using keyValue = openTestKeyValue(redis.limitedUrl, { lines, connectTimeout: '300ms' });
+  await using keyValue = openTestKeyValue(redis.limitedUrl, { lines, connectTimeout: '700ms' });
   await using patient = openTestKeyValue(redis.limitedUrl, { lines: new LogLines() });
-  await vi.waitFor(() => keyValue.set('a', 'kept', { ttl }));
+  await eventually(() => keyValue.set('a', 'kept', { ttl }));
   await patient.get('a');
   redis.freeze();
   const start = performance.now();
   const late = await Promise.all(Array.from({ length: 5 }, () => keyValue.get('a').catch((error) => error)));
-  expect(performance.now() - start).toBeLessThan(1_500);
+  // One after the other they would take five times as long.
+  expect(performance.now() - start).toBeLessThan(3_200);
   for (const error of late) {
     expect(error).toMatchObject({ ...away, message: 'The key-value store is away; try again later' });
   }
@@ -133,13 +136,13 @@ test('a server that is silent costs a command its time and no more, and what was
       refused++;
     }),
   );
-  await vi.waitFor(() => expect(refused).toBe(100));
+  await eventually(() => expect(refused).toBe(100));
   redis.thaw();
   expect((await Promise.all(many)).filter((value) => value === 'kept')).toHaveLength(10_000);
-  await vi.waitFor(async () => expect(await keyValue.get('a')).toBe('kept'), { timeout: 10_000 });
+  await eventually(async () => expect(await keyValue.get('a')).toBe('kept'));
   // One line for the outage, not one for each command; and why is for us alone.
   expect(lines.of('key-value store unavailable')).toMatchObject([
-    { level: 'error', reason: 'no answer within 300 ms' },
+    { level: 'error', reason: 'no answer within 700 ms' },
   ]);
   expect(lines.of('key-value store available again')).toHaveLength(1);
 });
@@ -150,10 +153,10 @@ test.concurrent('a connection whose other end is gone without a word is given up
   const lines = new LogLines();
   const url = redis.limitedUrl.replace(String(redis.port), String(proxy.port));
   await using keyValue = openTestKeyValue(url, { lines, connectTimeout: '200ms' });
-  await vi.waitFor(() => keyValue.set('a', 'kept', { ttl }));
+  await eventually(() => keyValue.set('a', 'kept', { ttl }));
   proxy.silence();
   await expect(keyValue.get('a')).rejects.toMatchObject({ code: 'store-unavailable' });
-  await vi.waitFor(async () => expect(await keyValue.get('a')).toBe('kept'), { timeout: 12_000, interval: 5 });
+  await eventually(async () => expect(await keyValue.get('a')).toBe('kept'), { interval: 5 });
   expect(proxy.connections).toBe(2);
   expect(lines.of('no connection to the key-value store').map(({ reason }) => reason)).toEqual([
     'no answer within 4000 ms',
@@ -164,7 +167,7 @@ test.concurrent('a server that takes a connection and never greets is given up a
   await using server = await startProxy(undefined, () => {});
   const lines = new LogLines();
   await using _ = openTestKeyValue(`redis://127.0.0.1:${server.port}`, { lines });
-  await vi.waitFor(() => expect(server.connections).toBe(2), { timeout: 12_000 });
+  await eventually(() => expect(server.connections).toBe(2));
   expect(lines.of('no connection to the key-value store')).toHaveLength(1);
 }, 20_000);
 
@@ -195,7 +198,7 @@ test('a server that repeats the password does not make it known', async () => {
   });
   const lines = new LogLines();
   await using keyValue = openTestKeyValue(`redis://user:top%20secret@127.0.0.1:${server.port}`, { lines });
-  await vi.waitFor(() => expect(lines.of('no connection to the key-value store').length).toBe(2));
+  await eventually(() => expect(lines.of('no connection to the key-value store').length).toBe(2));
   expect(lines.all().map(({ reason }) => reason)).toEqual([
     "ERR unknown command 'HELLO'",
     'ERR no such password: [hidden]',
@@ -257,10 +260,11 @@ test('closing does not wait for a store that is away, and ends the attempts to c
   const lines = new LogLines();
   const keyValue = openTestKeyValue(redis.limitedUrl, { lines });
   const waiting = keyValue.get('a').catch((error) => error);
-  await vi.waitFor(() => expect(lines.of('no connection to the key-value store')).toHaveLength(1));
+  await eventually(() => expect(lines.of('no connection to the key-value store')).toHaveLength(1));
   const start = performance.now();
   await keyValue.close();
-  expect(performance.now() - start).toBeLessThan(500);
+  // What waits would wait for 10 s.
+  expect(performance.now() - start).toBeLessThan(8_000);
   expect(await waiting).toMatchObject(away);
   expect(lines.of('key-value store unavailable')).toMatchObject([{ reason: 'it is closed here' }]);
   await redis.start();

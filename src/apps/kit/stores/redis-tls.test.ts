@@ -4,7 +4,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
 import { openTestKeyValue } from '../testing/key-value-places.ts';
 import { LogLines } from '../testing/log-lines.ts';
 import { startTestRedis } from '../testing/test-redis.ts';
@@ -39,7 +40,7 @@ test('rediss:// is encrypted, and only for a server whose certificate is known',
     await keyValue.set('a', 'kept', { ttl: '1h' });
     expect(await keyValue.get('a')).toBe('kept');
     // The first one connects as well, with no new start.
-    await vi.waitFor(async () => expect(await stranger.get('a')).toBe('kept'), { timeout: 10_000 });
+    await eventually(async () => expect(await stranger.get('a')).toBe('kept'));
   } finally {
     setDefaultCACertificates(before);
     server.close();

@@ -51,7 +51,8 @@ test('a store that never answers is given up after seconds', async () => {
     store.delete('a', 'b'),
     Array.fromAsync(store.list('')),
   ]);
-  expect(performance.now() - start).toBeLessThan(7_000);
+  // An answer has 5 s: with a second attempt, or one after the other, they would take twice as long or longer.
+  expect(performance.now() - start).toBeLessThan(9_500);
   expect(results.map((each) => each.status === 'rejected' && each.reason)).toEqual(
     results.map(() => expect.objectContaining(unavailable)),
   );
@@ -76,7 +77,8 @@ test('a check ends when nobody waits for it any more', async () => {
   await using store = await open({ url: `${stub.url}/bucket`, ...secrets });
   const start = performance.now();
   await expect(store.check(AbortSignal.timeout(300))).rejects.toThrow(/timeout/);
-  expect(performance.now() - start).toBeLessThan(2_000);
+  // Not as long as an answer has, which is 5 s.
+  expect(performance.now() - start).toBeLessThan(4_500);
 });
 
 test('what fails for a moment is tried again, three times in all', async () => {

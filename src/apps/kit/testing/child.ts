@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { LogLines } from './log-lines.ts';
-import { nowhere } from './stub-server.ts';
 
 /** A service as a process of its own. */
 export interface Child extends AsyncDisposable {
@@ -13,11 +12,11 @@ export interface Child extends AsyncDisposable {
   readonly exited: Promise<number | null>;
 }
 
-/** Starts a main.ts. @param main its path from src/apps */
-export function startChild(main: string, env: Record<string, string>): Child {
+/** Starts a main.ts. @param main its path from src/apps @param args what it is told. @default - to serve */
+export function startChild(main: string, env: Record<string, string>, args: readonly string[] = []): Child {
   const path = fileURLToPath(new URL(`../../${main}`, import.meta.url));
   // Nothing of the tests' own environment: it would hide a variable that is missing.
-  const process = spawn(globalThis.process.execPath, [path], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const process = spawn(globalThis.process.execPath, [path, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const stdout = new LogLines();
   const stderr = new LogLines();
   process.stdout.setEncoding('utf8').on('data', (text) => stdout.write(text));
@@ -33,9 +32,4 @@ export function startChild(main: string, env: Record<string, string>): Child {
       await exited;
     },
   };
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  return Number(new URL(await nowhere()).port);
 }

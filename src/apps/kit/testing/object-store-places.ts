@@ -12,7 +12,7 @@ import {
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { freePort } from './child.ts';
+import { freePort } from './free-port.ts';
 import { testS3 } from './test-s3.ts';
 
 /** Somewhere that object stores are kept, empty at first, which the tests may break. */

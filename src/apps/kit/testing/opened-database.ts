@@ -9,15 +9,15 @@ export interface OpenedDatabase extends OwnDatabase, AsyncDisposable {
   readonly registry: Registry;
 }
 
-/** @param props what differs from 4 connections, 1 s to connect, 2 s for a statement and no migrations */
+/** @param props what differs from 4 connections, 5 s to connect, 10 s for a statement and no migrations */
 export function openDatabase(url: string, props: Partial<DatabaseProps> = {}): OpenedDatabase {
   const lines = new LogLines();
   const registry = new Registry();
   const database = createDatabase({
     url,
     connections: 4,
-    connectTimeout: 1_000,
-    statementTimeout: 2_000,
+    connectTimeout: 5_000,
+    statementTimeout: 10_000,
     migrations: [],
     service: 'sample',
     registry,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './child.ts';
+import { freePort } from './free-port.ts';
 
 /** A real Postgres of its own, in a folder that is removed with it. */
 export interface PostgresServer extends AsyncDisposable {
@@ -25,8 +25,13 @@ const settings = {
   unix_socket_directories: '',
 };
 
-/** Starts a Postgres on a free port. As root it runs as the user `postgres`, who is added if there is none. @throws Error with its last words */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * Starts a Postgres on a free port. As root it runs as the user `postgres`, who is added if there is none.
+ *
+ * @param more settings beside those that make it fast. @default - none
+ * @throws Error with its last words
+ */
+export async function startPostgres(more: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
   const EmbeddedPostgres = await embeddedPostgres();
   const [folder, port] = await Promise.all([mkdtemp(join(tmpdir(), 'postgres-')), freePort()]);
   const password = randomBytes(12).toString('hex');
@@ -37,7 +42,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     password,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions'],
-    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    postgresFlags: Object.entries({ ...settings, ...more }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     onLog: (text) => {
       said = `${said}${text}`.slice(-4_000);
     },

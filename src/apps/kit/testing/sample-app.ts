@@ -14,13 +14,13 @@ import {
 import { defineApp, type Handlers, HttpError, type Kit } from '../index.ts';
 import { otherContract, sampleContract } from './sample-contract.ts';
 
-/** Short times throughout, so that tests of time-outs are quick. */
+/** Short times throughout, so that tests of time-outs are quick, and yet enough for a busy machine. */
 export const sampleService = defineService({
   contract: sampleContract,
   owner: 'kit-team',
   description: 'A service for the tests of the kit.',
-  calls: [callTo(otherContract, { timeout: '900ms', retries: 2 })],
-  outside: { farAway: { url: 'https://far.example/api/v1', timeout: '600ms', retries: 1 } },
+  calls: [callTo(otherContract, { timeout: '3s', retries: 2 })],
+  outside: { farAway: { url: 'https://far.example/api/v1', timeout: '2s', retries: 1 } },
   env: {
     SAMPLE_SIZE: integer({ min: 1, max: 10, default: 5 }),
     SAMPLE_MODE: oneOf({ values: ['fast', 'safe'], default: 'safe' }),
@@ -40,8 +40,8 @@ export const sampleService = defineService({
     seconds: histogram({ name: 'sample_seconds', help: 'Seconds.', buckets: [1, 2] }),
   },
   scaling: fixed(1),
-  lifecycle: { request: '1s', drainDelay: '500ms', drain: '2s' },
-  shedAbove: '50ms',
+  lifecycle: { request: '5s', drainDelay: '500ms', drain: '10s' },
+  shedAbove: '300ms',
   bodyLimit: '1Ki',
 });
 

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 
 /** What a stub was asked. */
 export interface StubRequest {
@@ -16,9 +19,13 @@ export interface StubServer extends AsyncDisposable {
   readonly requests: readonly StubRequest[];
 }
 
-/** @param answer what it answers; one that never ends its response hangs, as a real server may */
+/**
+ * @param answer what it answers; one that never ends its response hangs, as a real server may
+ * @param port where it listens. @default - any that is free
+ */
 export async function stubServer(
   answer: (request: StubRequest, response: ServerResponse, count: number) => void,
+  port = 0,
 ): Promise<StubServer> {
   const requests: StubRequest[] = [];
   const server = createServer(async (request, response) => {
@@ -28,7 +35,7 @@ export async function stubServer(
     requests.push(asked);
     answer(asked, response, requests.length);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await once(server.listen(port, '127.0.0.1'), 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
@@ -39,13 +46,40 @@ export async function stubServer(
   };
 }
 
+/** A server that is not there yet. */
+export interface LateServer extends AsyncDisposable {
+  readonly url: string;
+  startIn(milliseconds: number): void;
+  /** What it was asked at a path. */
+  asked(path: string): readonly StubRequest[];
+}
+
+/** @param answer what it answers once it listens */
+export async function lateServer(answer: Parameters<typeof stubServer>[0]): Promise<LateServer> {
+  const url = await nowhere();
+  let server: StubServer | undefined;
+  let started = Promise.resolve();
+  return {
+    url,
+    startIn(milliseconds) {
+      started = sleep(milliseconds).then(async () => {
+        server = await stubServer(answer, Number(new URL(url).port));
+      });
+    },
+    asked: (path) => server?.requests.filter((request) => request.url === path) ?? [],
+    async [Symbol.asyncDispose]() {
+      await started;
+      await server?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
 /** Answers with JSON. */
 export function json(response: ServerResponse, body: unknown, status = 200): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** A URL at which nothing listens: a port that was free a moment ago. */
+/** A URL at which nothing listens. */
 export async function nowhere(): Promise<string> {
-  await using stub = await stubServer(() => {});
-  return stub.url;
+  return `http://127.0.0.1:${await freePort()}`;
 }

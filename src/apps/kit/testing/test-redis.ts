@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './child.ts';
+import { freePort } from './free-port.ts';
 
 /** A real Redis of its own, which needs a password and keeps what it answered. */
 export interface TestRedis extends AsyncDisposable {

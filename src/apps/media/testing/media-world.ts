@@ -10,7 +10,7 @@ import { tokenAudience, tokenIssuer } from '../../auth/contract.ts';
 import { buildApp, type ObjectStore } from '../../kit/index.ts';
 import { createLog } from '../../kit/log.ts';
 import { openObjectStore } from '../../kit/stores/open-object-store.ts';
-import { freePort } from '../../kit/testing/child.ts';
+import { freePort } from '../../kit/testing/free-port.ts';
 import { LogLines } from '../../kit/testing/log-lines.ts';
 import { folderPlace, type ObjectStorePlace } from '../../kit/testing/object-store-places.ts';
 import { runSql, testDatabase } from '../../kit/testing/test-postgres.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tokenAudience, tokenIssuer } from '../../auth/contract.ts';
 import { type BuiltApp, buildApp } from '../../kit/index.ts';
 import { type Answer, ask } from '../../kit/testing/ask.ts';
-import { freePort } from '../../kit/testing/child.ts';
+import { freePort } from '../../kit/testing/free-port.ts';
 import { LogLines } from '../../kit/testing/log-lines.ts';
 import { json, type StubServer, stubServer } from '../../kit/testing/stub-server.ts';
 import { runSql, type TestDatabase, testDatabase } from '../../kit/testing/test-postgres.ts';

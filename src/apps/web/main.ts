@@ -1,0 +1,3 @@
+import { run } from '../kit/index.ts';
+
+await run(() => import('./app.ts'));

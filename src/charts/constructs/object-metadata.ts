@@ -1,0 +1,6 @@
+/** What every object in a system's namespace begins with. */
+export interface ObjectMetadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
