@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     include: ['e2e/**/*.e2e.ts'],
     globalSetup: ['./e2e/cluster.setup.ts'],
+    setupFiles: ['./e2e/what-happened.ts'],
     reporters: ['default', './test/summary-reporter.ts'],
     // One cluster: files that scale or break the same pods must not run at the same time.
     fileParallelism: false,

@@ -1,9 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 
-/** A load that goes on until it is told to end, at a rate that can be changed meanwhile. It counts what has no answer, or one that is none. */
+/** So many requests may wait for their answers at once: as many as there are connections. */
+const mostUnder = 64;
+
+/**
+ * A load that goes on until it is told to end, at a rate that can be changed meanwhile. It counts what has no answer, or one that is none. What a busy machine
+ * keeps it from sending in time it leaves out: sent later it would be a burst, and pods are counted by the rate.
+ */
 export class SteadyLoad {
   answered = 0;
+  /** Requests that were left out. */
+  omitted = 0;
   /** Each answer that was no success, and each that did not come, with its time. */
   readonly bad: string[] = [];
   /** Of each request from now on. */
@@ -11,7 +19,7 @@ export class SteadyLoad {
   #rate = 0;
   #ended = false;
   readonly #under: Set<Promise<void>> = new Set();
-  readonly #agent = new Agent({ connections: 64, keepAliveTimeout: 30_000, headersTimeout: 10_000 });
+  readonly #agent = new Agent({ connections: mostUnder, keepAliveTimeout: 30_000, headersTimeout: 10_000 });
   readonly #url: string;
   readonly #running: Promise<void>;
 
@@ -44,8 +52,17 @@ export class SteadyLoad {
         due = performance.now();
         continue;
       }
+      const each = 1_000 / this.#rate;
       await sleep(Math.max(0, due - performance.now()));
-      due += 1_000 / this.#rate;
+      const late = Math.floor((performance.now() - due) / each);
+      // A timer of Node is late by a millisecond or some.
+      const missed = late * each > 50 ? late : 0;
+      due += each * (missed + 1);
+      this.omitted += missed;
+      if (this.#under.size >= mostUnder) {
+        this.omitted++;
+        continue;
+      }
       const asked = this.#ask().finally(() => this.#under.delete(asked));
       this.#under.add(asked);
     }

@@ -103,6 +103,16 @@ test('says last why each test failed, in a few lines without colours', async () 
   ]);
 });
 
+test('says of a failed test what it has found out besides', async () => {
+  const { lines } = await run({
+    'one.test.js': `test('a', ({ onTestFailed, task }) => {
+      onTestFailed(() => { task.meta.seen = ['a pod restarted']; });
+      throw 'no';
+    });`,
+  });
+  expect(lines.slice(-4)).toEqual(['failed: one.test.js > a', '  | no', '  | a pod restarted', '0 passed, 1 failed']);
+});
+
 test('says first which tests were cut off, as another failure is the reason', async () => {
   const { lines } = await run(
     { 'one.test.js': `test('a', () => { throw new Error('no') }); test('b', () => {});` },

@@ -4,6 +4,13 @@ import type { Reporter, SerializedError, TestModule, TestRunEndReason, TestSuite
 /** So long may the words of an error be, in characters: what ended a run is read from its last few kB. */
 const maxReasonLength = 400;
 
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What else a test that failed has to say of it, in lines: of what it ran against, which is gone when its summary is read. */
+    seen?: readonly string[];
+  }
+}
+
 interface Failure {
   name: string;
   /** The lines that say why. */
@@ -52,7 +59,8 @@ function summarize(
 ): Summary {
   const summary: Summary = { passed: 0, failures: [], skipped: [] };
   const cutOff: Failure[] = [];
-  const fail = (name: string, error: SerializedError) => summary.failures.push({ name, why: reasonOf(error, root) });
+  const fail = (name: string, error: SerializedError, seen: readonly string[] = []) =>
+    summary.failures.push({ name, why: [...reasonOf(error, root), ...seen.map((line) => `  | ${line}`)] });
   for (const module of modules) {
     const file = module.relativeModuleId;
     for (const error of module.errors()) fail(file, error);
@@ -70,7 +78,8 @@ function summarize(
           reason: result.note ?? (brokenParent(test.parent) ? 'its set-up failed' : "none given; use skip('reason')"),
         });
       // What else went wrong in the same test mostly follows from the first.
-      else if (result.state === 'failed') fail(name, result.errors[0] ?? { message: 'no error is known' });
+      else if (result.state === 'failed')
+        fail(name, result.errors[0] ?? { message: 'no error is known' }, test.meta().seen);
       else cutOff.push({ name, why: ['  | the run ended before it did'] });
     }
   }
