@@ -1,0 +1,76 @@
+import type { Kind, Series } from './series.ts';
+import { type Span, spanText } from './span.ts';
+import { Vector } from './vector.ts';
+
+export interface RangeOptions {
+  /** How long before now the range ends. @default - now */
+  readonly offset?: Span;
+}
+
+/** How much a counter rises per second, over a time. */
+export function rate<Label extends string>(of: Series<'counter', Label>, over: Span, options?: RangeOptions) {
+  return ranged('rate', of, over, options);
+}
+
+/** By how much a counter rose in a time. */
+export function increase<Label extends string>(of: Series<'counter', Label>, over: Span, options?: RangeOptions) {
+  return ranged('increase', of, over, options);
+}
+
+/** How often a value changed in a time. */
+export function changes<Label extends string>(of: Series<Kind, Label>, over: Span, options?: RangeOptions) {
+  return ranged('changes', of, over, options);
+}
+
+/** The highest value in a time. */
+export function highest<Label extends string>(of: Series<Kind, Label>, over: Span, options?: RangeOptions) {
+  return ranged('max_over_time', of, over, options);
+}
+
+/** The lowest value in a time. */
+export function lowest<Label extends string>(of: Series<Kind, Label>, over: Span, options?: RangeOptions) {
+  return ranged('min_over_time', of, over, options);
+}
+
+/** The average of the values in a time. */
+export function average<Label extends string>(of: Series<'gauge', Label>, over: Span, options?: RangeOptions) {
+  return ranged('avg_over_time', of, over, options);
+}
+
+/** The last value in a time: that of a series too that has ended since. */
+export function latest<Label extends string>(of: Series<Kind, Label>, over: Span, options?: RangeOptions) {
+  return ranged('last_over_time', of, over, options);
+}
+
+/** What a gauge will be, if it goes on as it did in a time. */
+export function predicted<Label extends string>(of: Series<'gauge', Label>, over: Span, after: Span): Vector<Label> {
+  const seconds = Number.parseFloat(spanSeconds(after));
+  return new Vector(`predict_linear(${of.text}[${spanText(over)}], ${seconds})`);
+}
+
+/** Of any expression, evaluated each `step`: the highest value in a time. */
+export function highestOf<Label extends string>(of: Vector<Label>, over: Span, step: Span): Vector<Label> {
+  const inner = of.isOperation ? `(${of.text})` : of.text;
+  return new Vector(`max_over_time(${inner}[${spanText(over)}:${spanText(step)}])`);
+}
+
+/** The values a while ago. */
+export function ago<Label extends string>(of: Series<Kind, Label>, offset: Span): Vector<Label> {
+  return new Vector(`${of.text} offset ${spanText(offset)}`);
+}
+
+function ranged<Label extends string>(
+  name: string,
+  { text }: Series<Kind, Label>,
+  over: Span,
+  { offset }: RangeOptions = {},
+): Vector<Label> {
+  const end = offset === undefined ? '' : ` offset ${spanText(offset)}`;
+  return new Vector(`${name}(${text}[${spanText(over)}]${end})`);
+}
+
+function spanSeconds(span: Span): string {
+  const text = spanText(span);
+  const size = { d: 86_400, h: 3_600, m: 60, s: 1, ms: 0.001 }[text.replace(/[\d.]+/, '') as 'd'];
+  return String(Number.parseFloat(text) * size);
+}
