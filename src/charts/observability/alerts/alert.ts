@@ -8,7 +8,20 @@ export type Severity = 'critical' | 'warning' | 'none';
  * What an alert is about. Where something of a concern is critical, warnings about the same concern of the same service say nothing more, and are held back; those of
  * another concern are not.
  */
-export type Concern = 'errors' | 'latency' | 'traffic' | 'pods' | 'scaling' | 'monitoring' | 'certificates' | 'volumes' | 'database' | 'stores' | 'backups' | 'security' | 'jobs';
+export type Concern =
+  | 'errors'
+  | 'latency'
+  | 'traffic'
+  | 'pods'
+  | 'scaling'
+  | 'monitoring'
+  | 'certificates'
+  | 'volumes'
+  | 'database'
+  | 'stores'
+  | 'backups'
+  | 'security'
+  | 'jobs';
 
 /** When somebody is to be told, and of what. It is about a system, and mostly about a service of it. */
 export interface Alert {

@@ -1,0 +1,26 @@
+import { gauge } from '../../../model/index.ts';
+
+/** `name` and `namespace` are those of the Certificate where the scrape honours the labels of what it reads. */
+const certificate = { name: 'open', issuer_name: 'open', issuer_kind: 'open', issuer_group: 'open' } as const;
+
+/**
+ * What cert-manager says of its Certificates, each called as it is without `certmanager_`.
+ * @see https://cert-manager.io/docs/devops-tips/prometheus-metrics/
+ */
+export const certManager = {
+  certificateExpirationTimestampSeconds: gauge({
+    name: 'certmanager_certificate_expiration_timestamp_seconds',
+    help: 'When a certificate ends, in seconds since 1970.',
+    labels: certificate,
+  }),
+  certificateRenewalTimestampSeconds: gauge({
+    name: 'certmanager_certificate_renewal_timestamp_seconds',
+    help: 'When a certificate is to be renewed, in seconds since 1970.',
+    labels: certificate,
+  }),
+  certificateReadyStatus: gauge({
+    name: 'certmanager_certificate_ready_status',
+    help: 'Whether a certificate is there and valid, 1 for the answer.',
+    labels: { ...certificate, condition: ['True', 'False', 'Unknown'] },
+  }),
+} as const;
