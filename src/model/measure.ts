@@ -3,6 +3,9 @@ import { oneOfKinds, strict } from './declaration-error.ts';
 import { httpRequests } from './http-metrics.ts';
 import { type Metric, metric } from './metric.ts';
 
+/** Any metric at run time: whether it is of this kind the service says, which knows what to propose instead. */
+const metricOf = <Type extends Metric['type']>() => metric as unknown as z.ZodType<Extract<Metric, { type: Type }>>;
+
 /**
  * What pods may follow: a demand on the service as a whole, which is the same however many pods share it. What depends on their number, such as CPU, would
  * change with each step it causes.
@@ -11,12 +14,12 @@ export const measure = oneOfKinds('of', [
   strict({
     of: z.literal('rate'),
     /** A counter of the service: by how much all its pods together count per second. */
-    metric,
+    metric: metricOf<'counter'>(),
   }),
   strict({
     of: z.literal('sum'),
     /** A gauge of the service, over all its pods, such as jobs that wait. */
-    metric,
+    metric: metricOf<'gauge'>(),
   }),
 ]);
 

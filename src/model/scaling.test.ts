@@ -266,7 +266,13 @@ describe('is refused', () => {
       'shop_sold_total',
     ],
     ["another service's gauge", sumOf(gauge({ name: 'other', help: 'x' })), 'other', 'a gauge', 'shop_waiting'],
-    ['a counter by its sum', { of: 'sum', metric: sold } as const, 'shop_sold_total', 'a gauge', 'shop_waiting'],
+    [
+      'a counter by its sum',
+      { of: 'sum', metric: sold as never } as const,
+      'shop_sold_total',
+      'a gauge',
+      'shop_waiting',
+    ],
   ])('%s', (_, metric, got, kind, own) => {
     const declare = () =>
       defineService({

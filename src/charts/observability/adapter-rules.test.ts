@@ -26,8 +26,8 @@ function asked(query: string, pods: readonly string[]): string {
 }
 
 const pod = '{service="cart",<<.LabelMatchers>>}';
-const idle = `0 * sum by (<<.GroupBy>>) (up${pod} == 1)`;
-const looked = (range: string) => `max(last_over_time(up{namespace="shop",service="cart"}${range})) == 1`;
+const idle = `(0 * sum by (<<.GroupBy>>) (up${pod} == 1))`;
+const looked = (range: string) => `(max(last_over_time(up{namespace="shop",service="cart"}${range})) == 1)`;
 
 test('minimal props', () => {
   expect(ruleOf()).toEqual({
@@ -42,7 +42,7 @@ test('a counter of its own, over a window of its own', () => {
   const { name, metricsQuery } = ruleOf({ metric: rateOf(sold), window: '2m' });
   expect(name).toEqual({ as: 'shop.cart.sold_per_second' });
   expect(metricsQuery).toBe(
-    `(sum by (<<.GroupBy>>) (rate(sold_total${pod}[120s])) or ${idle}) and on() ${looked('[15s] offset 105s')}`,
+    `(sum by (<<.GroupBy>>) (rate(sold_total${pod}[2m])) or ${idle}) and on() ${looked('[15s] offset 105s')}`,
   );
 });
 

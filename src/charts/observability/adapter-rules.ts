@@ -1,6 +1,8 @@
-import { type ScalingOf, scrapeSeconds, toSeconds } from '../../model/index.ts';
+import { type ScalingOf, scrapeSeconds } from '../../model/index.ts';
+import { prometheus } from './catalogue/index.ts';
 import { customMetric } from './custom-metric.ts';
-import { hasLooked } from './has-looked.ts';
+import { hasLooked, upOf } from './has-looked.ts';
+import { and, asked, askedBy, equal, or, rate, sum, times } from './promql/index.ts';
 
 /** @see adapterRule */
 export interface AdapterRuleProps {
@@ -29,9 +31,8 @@ export interface AdapterRule {
  * then neither adds nor takes pods for it. So the adapter knows the metric by `up`, which a pod has from its first scrape.
  */
 export function adapterRule(props: AdapterRuleProps): AdapterRule {
-  const { namespace, service } = props;
   return {
-    seriesQuery: `up{namespace="${namespace}",service="${service}"}`,
+    seriesQuery: upOf(props).text,
     resources: { overrides: { namespace: { resource: 'namespace' }, pod: { resource: 'pod' } } },
     name: { as: customMetric(props) },
     metricsQuery: metricsQuery(props),
@@ -40,12 +41,10 @@ export function adapterRule(props: AdapterRuleProps): AdapterRule {
 
 function metricsQuery({ namespace, service, scaling }: AdapterRuleProps): string {
   const { metric: measure, window } = scaling;
-  const labels = `{service="${service}",<<.LabelMatchers>>}`;
-  const byPod = (series: string) => `sum by (<<.GroupBy>>) (${series})`;
-  const series = `${measure.metric.name}${labels}`;
-  const idle = `0 * ${byPod(`up${labels} == 1`)}`;
+  const idle = times(0, sum(equal(asked(prometheus.up, { service }), 1), [askedBy]));
   // An HPA that heard nothing while Prometheus was away has no earlier wish that would keep its pods, as in a lull.
   const looked = hasLooked({ namespace, service, window, scraped: scrapeSeconds(scaling) });
-  const demand = byPod(measure.of === 'rate' ? `rate(${series}[${toSeconds(window)}s])` : series);
-  return `(${demand} or ${idle}) and on() ${looked}`;
+  const measured =
+    measure.of === 'rate' ? rate(asked(measure.metric, { service }), window) : asked(measure.metric, { service });
+  return and(or(sum(measured, [askedBy]), idle), looked, { on: [] }).text;
 }

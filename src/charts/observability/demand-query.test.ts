@@ -4,20 +4,17 @@ import { counter, gauge, rateOf, requestRate, sumOf } from '../../model/index.ts
 import { demandQuery } from './demand-query.ts';
 
 const of = '{namespace="shop",service="cart"}';
-const nobody = `0 * count(up${of} == 1)`;
+const nobody = `(0 * count(up${of} == 1))`;
 const first = `last_over_time(up${of}[10s] offset 50s)`;
-const known = `and on() max(${first}) == 1 unless on() count(up${of} == 0 and ${first} == 1)`;
+const known = (demand: string) =>
+  `((${demand} or ${nobody}) and on() (max(${first}) == 1)) unless on() count((up${of} == 0) and (${first} == 1))`;
 const rate = (name: string, over: string) => `sum(rate(${name}${of}[${over}]))`;
-const rising = (name: string) => `${rate(name, '30s')} > ${rate(name, '60s')} or ${rate(name, '60s')}`;
+const rising = (name: string) => known(`((${rate(name, '30s')} > ${rate(name, '1m')}) or ${rate(name, '1m')})`);
 
 test.each([
-  ['requests', requestRate, `(${rising('http_requests_total')} or ${nobody}) ${known}`],
-  [
-    'a counter',
-    rateOf(counter({ name: 'sold_total', help: 'Sold.' })),
-    `(${rising('sold_total')} or ${nobody}) ${known}`,
-  ],
-  ['a gauge', sumOf(gauge({ name: 'waiting', help: 'Who waits.' })), `(sum(waiting${of}) or ${nobody}) ${known}`],
+  ['requests', requestRate, rising('http_requests_total')],
+  ['a counter', rateOf(counter({ name: 'sold_total', help: 'Sold.' })), rising('sold_total')],
+  ['a gauge', sumOf(gauge({ name: 'waiting', help: 'Who waits.' })), known(`sum(waiting${of})`)],
 ])('the demand by %s', (_, measure, query) => {
   expect(demandQuery({ namespace: 'shop', service: 'cart', measure, window: '1m', scraped: 10 })).toBe(query);
 });
@@ -82,14 +79,16 @@ test.for<[what: string, series: object[], seconds: number, demand: number | unde
 test('of a service that may have no pods, who waits for it counts besides', () => {
   const said = 'http_client_waiting_requests{namespace="shop",peer="cart"';
   const seen = (offset: string) =>
-    `count(count by (service) (last_over_time(${said},service=~"till|gateway"}[10s]${offset}))) == 2`;
-  const all = `${seen('')} and on() ${seen(' offset 60s')}`;
+    `(count(count by (service) (last_over_time(${said},service=~"till|gateway"}[10s]${offset}))) == 2)`;
+  const all = `(${seen('')} and on() ${seen(' offset 1m')})`;
+  const lost = `((up${of} == 0) and (max_over_time(up${of}[1h]) == 1))`;
+  const waits = `label_replace((sum(max_over_time(${said}}[2m])) > 0) unless on() ${lost}, "of", "waiting", "", "")`;
   const own = demandQuery({
     ...{ namespace: 'shop', service: 'cart', window: '1m', scraped: 10 },
     measure: requestRate,
   });
   expect(demandQuery({ ...sleepy, wokenBy: ['till', 'gateway'] })).toBe(
-    `sum(((${own}) > 0 or (${own}) and on() (${all})) or label_replace(sum(max_over_time(${said}}[120s])) > 0 unless on() (up${of} == 0 and max_over_time(up${of}[1h]) == 1), "of", "waiting", "", "") or label_replace(0 * (${all}) unless on() up${of}, "of", "nobody", "", ""))`,
+    `sum((${own}) or ${waits} or label_replace(vector(0) unless on() up${of}, "of", "nobody", "", "")) > ((-1 * ${all}) or vector(0))`,
   );
 });
 

@@ -1,5 +1,20 @@
 import { type Measure, toSeconds } from '../../model/index.ts';
-import { type HasLookedProps, hasLooked, hasLost } from './has-looked.ts';
+import { type HasLookedProps, hasLooked, hasLost, upOf } from './has-looked.ts';
+import {
+  above,
+  and,
+  constant,
+  count,
+  equal,
+  labelled,
+  or,
+  rate,
+  series,
+  sum,
+  times,
+  unless,
+  type Vector,
+} from './promql/index.ts';
 import { callersSeen, waitingDemand } from './waiting-demand.ts';
 
 /** @see demandQuery */
@@ -18,21 +33,28 @@ export interface DemandQueryProps extends HasLookedProps {
 export function demandQuery(props: DemandQueryProps): string {
   const { wokenBy = [], ...rest } = props;
   const own = ownDemand(props);
-  if (wokenBy.length === 0) return own;
-  // None is taken for one only where all who could wake it are seen: else it would sleep, and nobody would hear of who waits.
-  const sure = `((${own}) > 0 or (${own}) and on() (${callersSeen({ ...rest, wokenBy })}))`;
+  if (wokenBy.length === 0) return own.text;
   // By a label of its own each is a part of the sum, even while the rates of pods that have just gone are still known, and are 0.
-  return `sum(${sure} or ${waitingDemand({ ...rest, wokenBy })})`;
+  const parts = or<never>(
+    own,
+    labelled(waitingDemand({ ...rest, wokenBy }), 'of', 'waiting'),
+    labelled(unless(constant(0), upOf(props), { on: [] }), 'of', 'nobody'),
+  );
+  // None is taken for one only where all who could wake it are seen: else it would sleep, and nobody would hear of who waits.
+  const least = or(times(-1, callersSeen({ ...rest, wokenBy })), constant(0));
+  return above(sum(parts), least).text;
 }
 
-function ownDemand(props: DemandQueryProps): string {
-  const { namespace, service, measure, window } = props;
-  const labels = `{namespace="${namespace}",service="${service}"}`;
-  const series = `${measure.metric.name}${labels}`;
-  const nobody = `0 * count(up${labels} == 1)`;
-  const isKnown = `and on() ${hasLooked(props)} unless on() ${hasLost(props)}`;
-  if (measure.of === 'sum') return `(sum(${series}) or ${nobody}) ${isKnown}`;
-  const whole = `sum(rate(${series}[${toSeconds(window)}s]))`;
-  const half = `sum(rate(${series}[${Math.ceil(toSeconds(window) / 2)}s]))`;
-  return `(${half} > ${whole} or ${whole} or ${nobody}) ${isKnown}`;
+function ownDemand(props: DemandQueryProps): Vector {
+  const nobody = times(0, count(equal(upOf(props), 1)));
+  return unless(and(or(demand(props), nobody), hasLooked(props), { on: [] }), hasLost(props), { on: [] });
+}
+
+/** A rise as the last half of the window has it, and a fall as the whole. */
+function demand({ namespace, service, measure, window }: DemandQueryProps): Vector {
+  if (measure.of === 'sum') return sum(series(measure.metric, { namespace, service }));
+  const counted = series(measure.metric, { namespace, service });
+  const whole = sum(rate(counted, window));
+  const half = sum(rate(counted, Math.ceil(toSeconds(window) / 2)));
+  return or(above(half, whole), whole);
 }

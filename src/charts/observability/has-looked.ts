@@ -1,4 +1,6 @@
 import { type Duration, toSeconds } from '../../model/index.ts';
+import { prometheus } from './catalogue/index.ts';
+import { and, count, equal, latest, max, series } from './promql/index.ts';
 
 /** @see hasLooked */
 export interface HasLookedProps {
@@ -12,18 +14,24 @@ export interface HasLookedProps {
 }
 
 /**
- * In PromQL, a condition behind `and on()`: that Prometheus reached a pod of a service when the window of a rate began. Where it did not, as after its own restart, the rate is
+ * A condition behind `and`, on no label: that Prometheus reached a pod of a service when the window of a rate began. Where it did not, as after its own restart, the rate is
  * but a part of what it should be, which would take pods away in the busiest moment. A hole in between does no harm: what is counted goes on.
  */
-export function hasLooked({ namespace, service, window, scraped }: HasLookedProps): string {
-  return `max(${upAtFirst({ namespace, service, window, scraped })}) == 1`;
+export function hasLooked(props: HasLookedProps) {
+  return equal(max(upAtFirst(props)), 1);
 }
 
-/** In PromQL, a condition behind `unless on()`: that Prometheus reached a pod when the window began, and does not now. A pod that ended is none: it is no target any more. */
-export function hasLost(props: HasLookedProps): string {
-  return `count(up{namespace="${props.namespace}",service="${props.service}"} == 0 and ${upAtFirst(props)} == 1)`;
+/** A condition behind `unless`, on no label: that Prometheus reached a pod when the window began, and does not now. A pod that ended is none: it is no target any more. */
+export function hasLost(props: HasLookedProps) {
+  return count(and(equal(upOf(props), 0), equal(upAtFirst(props), 1)));
 }
 
-function upAtFirst({ namespace, service, window, scraped }: HasLookedProps): string {
-  return `last_over_time(up{namespace="${namespace}",service="${service}"}[${scraped}s] offset ${toSeconds(window) - scraped}s)`;
+/** Whether Prometheus reaches each pod of a service. */
+export function upOf({ namespace, service }: Pick<HasLookedProps, 'namespace' | 'service'>) {
+  return series(prometheus.up, { namespace, service });
+}
+
+function upAtFirst(props: HasLookedProps) {
+  const { window, scraped } = props;
+  return latest(upOf(props), scraped, { offset: toSeconds(window) - scraped });
 }

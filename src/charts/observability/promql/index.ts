@@ -1,3 +1,4 @@
+export { asked, askedBy } from './asked.ts';
 export * from './operations.ts';
 export * from './over-time.ts';
 export {

@@ -5,6 +5,8 @@ import {
   absent,
   ago,
   and,
+  asked,
+  askedBy,
   average,
   buckets,
   changes,
@@ -41,7 +43,7 @@ import {
 
 const sold = counter({ name: 'sold_total', help: 'What was sold.', labels: { kind: ['tea', 'cake'], shop: 'open' } });
 const queued = gauge({ name: 'queued', help: 'Who waits.' });
-const asked = series(httpRequests, { namespace: 'shop', service: 'cart' });
+const perCart = series(httpRequests, { namespace: 'shop', service: 'cart' });
 
 test.each([
   [series(queued), 'queued'],
@@ -59,7 +61,7 @@ test.each([
 ])('selects %#: %s', (vector, text) => expect(vector.text).toBe(text));
 
 test.each([
-  [rate(asked, '30s'), 'rate(http_requests_total{namespace="shop",service="cart"}[30s])'],
+  [rate(perCart, '30s'), 'rate(http_requests_total{namespace="shop",service="cart"}[30s])'],
   [increase(series(sold), 90), 'increase(sold_total[90s])'],
   [highest(series(queued), '60m', { offset: 25 }), 'max_over_time(queued[1h] offset 25s)'],
   [latest(series(queued), '5s'), 'last_over_time(queued[5s])'],
@@ -75,7 +77,7 @@ const waiting = sum(series(queued), ['service']);
 
 test.each([
   [perShop, 'sum by (shop) (rate(sold_total[5m]))'],
-  [count(asked), 'count(http_requests_total{namespace="shop",service="cart"})'],
+  [count(perCart), 'count(http_requests_total{namespace="shop",service="cart"})'],
   [
     quantileOf(0.95, sum(rate(buckets(httpRequestDuration), '5m'), ['le', 'service'])),
     'histogram_quantile(0.95, sum by (le, service) (rate(http_request_duration_seconds_bucket[5m])))',
@@ -99,15 +101,19 @@ test.each([
   ],
   [orOn(waiting, ['service'], waiting), 'sum by (service) (queued) or on(service) sum by (service) (queued)'],
   [
-    labelled(sum(asked), 'of', 'a'),
+    labelled(sum(perCart), 'of', 'a'),
     'label_replace(sum(http_requests_total{namespace="shop",service="cart"}), "of", "a", "", "")',
   ],
   [
     relabelled(perShop, 'town', 'shop', '(.*)-.*'),
     'label_replace(sum by (shop) (rate(sold_total[5m])), "town", "$1", "shop", "(.*)-.*")',
   ],
-  [absent(asked), 'absent(http_requests_total{namespace="shop",service="cart"})'],
-  [or(sum(asked), constant(0)), 'sum(http_requests_total{namespace="shop",service="cart"}) or vector(0)'],
+  [
+    sum(rate(asked(sold, { kind: 'tea', service: 'cart' }), '1m'), [askedBy]),
+    'sum by (<<.GroupBy>>) (rate(sold_total{kind="tea",service="cart",<<.LabelMatchers>>}[1m]))',
+  ],
+  [absent(perCart), 'absent(http_requests_total{namespace="shop",service="cart"})'],
+  [or(sum(perCart), constant(0)), 'sum(http_requests_total{namespace="shop",service="cart"}) or vector(0)'],
 ])('calculates %#: %s', (vector, text) => expect(vector.text).toBe(text));
 
 test.each([
