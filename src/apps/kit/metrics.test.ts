@@ -8,6 +8,11 @@ async function samples(app: BuiltSample, start: string): Promise<string[]> {
   return payload.split('\n').filter((line) => line.startsWith(start));
 }
 
+/** The requests that were counted, without what is announced and has not happened. */
+async function requests(app: BuiltSample): Promise<string[]> {
+  return (await samples(app, 'http_requests_total')).filter((line) => !/status="5\d\d"\} 0$/.test(line));
+}
+
 const route = (method: string, template: string, status: number) =>
   `{service="sample",method="${method}",route="${template}",status="${status}"}`;
 
@@ -18,7 +23,7 @@ test('requests are counted by route template, method and status; probes are not'
   }
   await app.server.inject({ method: 'HEAD', url: '/things/1' });
   await app.server.inject({ method: 'PUT', url: '/things/1' });
-  expect((await samples(app, 'http_requests_total')).sort()).toEqual(
+  expect((await requests(app)).sort()).toEqual(
     [
       `http_requests_total${route('GET', '/things/:id', 200)} 2`,
       `http_requests_total${route('GET', '/things/:id', 400)} 1`,
@@ -33,6 +38,21 @@ test('requests are counted by route template, method and status; probes are not'
   const counts = buckets.map((line) => Number(line.split(' ').at(-1)));
   expect(counts).toEqual(counts.toSorted((a, b) => a - b));
   expect(await samples(app, `http_request_duration_seconds_count${labels}`)).toEqual([expect.stringMatching(/ 2$/)]);
+});
+
+test('what no caller of an exposed route should get is there at 0 from the start, and in the histogram once it happened', async () => {
+  const thrown = new Error('broken');
+  await using app = await buildSample({ handlers: { getThing: () => Promise.reject(thrown) } });
+  const failed = (status: number) => route('GET', '/things/:id', status);
+  const counters = (of500: number) =>
+    [500, 502, 503, 504].map((status) => `http_requests_total${failed(status)} ${status === 500 ? of500 : 0}`);
+  expect(await samples(app, 'http_requests_total')).toEqual(counters(0));
+  expect(await samples(app, 'http_request_duration_seconds')).toEqual([]);
+  await app.server.inject('/things/1');
+  expect(await samples(app, 'http_requests_total')).toEqual(counters(1));
+  expect(await samples(app, 'http_request_duration_seconds_count')).toEqual([
+    `http_request_duration_seconds_count${failed(500)} 1`,
+  ]);
 });
 
 test('a duration is in the bucket of its seconds', async () => {
@@ -54,9 +74,7 @@ test('strange verbs become no label values', async () => {
     });
   }
   await eventually(async () => {
-    expect(await samples(app, 'http_requests_total')).toEqual([
-      `http_requests_total${route('other', 'unmatched', 405)} 3`,
-    ]);
+    expect(await requests(app)).toEqual([`http_requests_total${route('other', 'unmatched', 405)} 3`]);
   });
 });
 
@@ -82,7 +100,7 @@ test('scrapes at once neither lose nor double a count', async () => {
     }),
   );
   expect(Math.max(...seen)).toBeLessThanOrEqual(40);
-  const scrapes = await Promise.all(Array.from({ length: 5 }, () => samples(app, 'http_requests_total')));
+  const scrapes = await Promise.all(Array.from({ length: 5 }, () => requests(app)));
   for (const scrape of scrapes) {
     expect(scrape).toEqual([`http_requests_total${route('GET', '/things/:id', 200)} 40`]);
   }
@@ -127,7 +145,7 @@ test('the metrics port answers for metrics alone, with those of Node, and apps d
   const answer = await app.metricsServer.inject('/metrics');
   expect(answer.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
   expect(answer.payload).toContain('nodejs_eventloop_lag_seconds');
-  expect(await samples(other, 'http_requests_total')).toEqual([]);
+  expect(await requests(other)).toEqual([]);
   for (const url of ['/', '/healthz', '/metrics/x']) {
     expect((await app.metricsServer.inject(url)).statusCode).toBe(404);
   }
@@ -138,12 +156,8 @@ test('a registry can start all metrics anew', async () => {
   await using app = await buildSample();
   await app.server.inject('/things/1');
   app.registry.resetMetrics();
-  expect(await samples(app, 'http_requests_total')).toEqual([
-    `http_requests_total${route('GET', '/things/:id', 200)} 0`,
-  ]);
+  expect(await requests(app)).toEqual([`http_requests_total${route('GET', '/things/:id', 200)} 0`]);
   await app.server.inject('/things/1');
-  expect(await samples(app, 'http_requests_total')).toEqual([
-    `http_requests_total${route('GET', '/things/:id', 200)} 1`,
-  ]);
+  expect(await requests(app)).toEqual([`http_requests_total${route('GET', '/things/:id', 200)} 1`]);
   expect(await samples(app, 'http_request_duration_seconds_count')).toMatchObject([expect.stringMatching(/ 1$/)]);
 });

@@ -1,12 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
-import { type Contract, httpRequestDuration, httpRequests, kitPaths } from '../../model/index.ts';
+import { type Contract, exposedRoutes, httpRequestDuration, httpRequests, kitPaths } from '../../model/index.ts';
 import { idsOf, type Logger } from './log.ts';
 import { stateOf } from './request-trace.ts';
 import { type Series, SeriesMetrics } from './series-metrics.ts';
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const probes = new Set<string>([kitPaths.health, kitPaths.ready]);
+/** What no caller should ever get. Of an exposed route each is there at 0 from the start: an alert on a rate sees no increase from nothing to 1. */
+const announced = [500, 502, 503, 504];
 /** What Nginx logs for a caller that left before its answer: no answer had a status. */
 const callerLeft = 499;
 
@@ -27,11 +29,13 @@ export function recordRequests(
   const metrics = new SeriesMetrics(registry, httpRequests, httpRequestDuration);
   const known = new Map<string, Map<string, Map<number, Series>>>();
 
-  const seriesOf = (method: string, route: string, status: number): Series => {
+  const seriesOf = (method: string, route: string, status: number, options?: { announced: boolean }): Series => {
     const byMethod = ensure(known, route, () => new Map<string, Map<number, Series>>());
     const byStatus = ensure(byMethod, method, () => new Map<number, Series>());
-    return ensure(byStatus, status, () => metrics.start({ service, method, route, status: String(status) }));
+    return ensure(byStatus, status, () => metrics.start({ service, method, route, status: String(status) }, options));
   };
+  for (const { method, path } of exposedRoutes(contract))
+    for (const status of announced) seriesOf(method, path, status, { announced: true });
 
   const record = (request: FastifyRequest, status: number) => {
     const state = stateOf(request);

@@ -13,6 +13,8 @@ interface Counts extends Series {
   readonly labels: Labels;
   /** Observations by bucket, the last for what is past every edge. Not cumulative. */
   readonly buckets: number[];
+  /** Whether the histogram has no series of it yet. */
+  isAnnounced: boolean;
   count: number;
   sum: number;
 }
@@ -38,11 +40,17 @@ export class SeriesMetrics {
     this.#register(registry, histogram, () => this.#all.flatMap((each) => this.#samples(histogram.name, each)));
   }
 
-  /** Starts the series of these labels, at 0. Once for each set of labels. */
-  start(labels: Labels): Series {
+  /**
+   * Starts the series of these labels, at 0. Once for each set of labels.
+   *
+   * @param options.announced whether the counter alone is there until the first event. It must be, for a rate to see that first one; the many series of a histogram need not.
+   * @default - both are
+   */
+  start(labels: Labels, options: { readonly announced?: boolean } = {}): Series {
     const edges = this.#edges;
     const counts: Counts = {
       labels,
+      isAnnounced: options.announced ?? false,
       buckets: Array.from({ length: edges.length + 1 }, () => 0),
       count: 0,
       sum: 0,
@@ -52,13 +60,15 @@ export class SeriesMetrics {
         (this.buckets[at] as number)++;
         this.count++;
         this.sum += seconds;
+        this.isAnnounced = false;
       },
     };
     this.#all.push(counts);
     return counts;
   }
 
-  #samples(name: string, { labels, buckets, count, sum }: Counts): unknown[] {
+  #samples(name: string, { labels, buckets, count, sum, isAnnounced }: Counts): unknown[] {
+    if (isAnnounced) return [];
     let below = 0;
     const cumulative = [...this.#edges, '+Inf'].map((le, at) => {
       below += buckets[at] ?? 0;
