@@ -72,6 +72,7 @@ export function fullService(): { service: Service; callee: Service } {
     scaling: cpu({ min: 3, max: 9, cpu: 60, memory: 70 }),
     resources: { cpu: '100m', cpuLimit: '1', memory: '128Mi', memoryLimit: '512Mi', ephemeralStorage: '1Gi' },
     lifecycle: { startup: '30s', request: '10s', drainDelay: '3s', drain: '12s', keepAlive: '80s' },
+    slo: { availability: 0.995, latency: { quantile: 0.99, below: '700ms' }, minimumErrors: 20 },
     bodyLimit: '2Mi',
     shedAbove: '300ms',
   };

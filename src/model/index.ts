@@ -82,6 +82,7 @@ export {
   urlVariable,
   variablesOf,
 } from './service.ts';
+export { requestDurationWith, routesOfSlo, type Slo } from './slo.ts';
 export {
   cloudNativePg,
   outsideBuckets,

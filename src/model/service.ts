@@ -10,6 +10,7 @@ import { dnsLabel, httpUrl, upperSnake, variableName } from './names.ts';
 import { bytesFrom } from './quantity.ts';
 import { resources } from './resources.ts';
 import { type Only, scaling } from './scaling.ts';
+import { slo } from './slo.ts';
 import { storeVariables, type Uses, uses } from './uses.ts';
 
 function contractRule({ input }: { readonly input?: unknown }): string {
@@ -92,6 +93,8 @@ const serviceShape = strict({
   scaling,
   resources: resources.prefault({}),
   lifecycle: lifecycle.prefault({}),
+  /** What it promises whoever asks it: when somebody is told follows from it. @default - nothing */
+  slo: slo.optional(),
   /** The largest body that a request may have. @default '1Mi' */
   bodyLimit: bytesFrom('1Ki', '1Gi').default('1Mi'),
   /** Mean delay of the event loop past which requests are shed with 503 and Retry-After. @default '500ms' */
@@ -155,6 +158,11 @@ const service = across(serviceShape, (declared, add) => {
       add(at, waits, `false, as ${callee.name} always has pods`, `delete it, or give ${callee.name} a coldStart`);
   }
   const { request } = declared.lifecycle;
+  const below = declared.slo?.latency?.below;
+  if (below !== undefined && toMilliseconds(below) > toMilliseconds(request)) {
+    const fix = 'lower it, or raise request: an answer that takes longer is 503';
+    add(['slo', 'latency', 'below'], below, `at most lifecycle.request, which is ${request}`, fix);
+  }
   const limits = [
     ...declared.calls.map((each, index) => ({ path: ['calls', index], ...each })),
     ...Object.entries(declared.outside).map(([name, each]) => ({ path: ['outside', name], ...each })),

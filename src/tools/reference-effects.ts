@@ -49,6 +49,8 @@ export const effects: Readonly<Record<string, string>> = {
   'service.resources.ephemeralStorage': 'Also the size of `/tmp`, the one place where it can write.',
   'service.lifecycle': howItEnds,
   'service.lifecycle.startup': 'The start-up probe fails so often at most, once a second.',
+  'service.slo':
+    'Recording rules, and alerts on how fast the budget burns: `AvailabilityBudgetBurning`, `LatencyBudgetBurning` and `FewRequestsMostFail`. [What counts, and why](../adr/012-slo-and-alerts.md).',
   'service.bodyLimit': 'Past it the answer is 413.',
   'service.shedAbove': 'The probes are never shed.',
   'service.metrics.* counter.name': 'With `_total` at its end.',

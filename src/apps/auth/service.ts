@@ -48,4 +48,6 @@ export default defineService({
   scaling: steps(),
   // Argon2id takes 19 MiB for each password that is checked, and a core while it lasts.
   resources: { cpu: '100m', memory: '192Mi', memoryLimit: '384Mi' },
+  // A password that is checked takes a core for a while, and may wait for its turn.
+  slo: { availability: 0.999, latency: { quantile: 0.95, below: '500ms' } },
 });

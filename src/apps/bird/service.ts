@@ -19,4 +19,6 @@ export default defineService({
   },
   metrics,
   scaling: cpu({ min: 2, max: 10, cpu: 50, memory: 75 }),
+  // Most birds are remembered; the rest wait for others.
+  slo: { availability: 0.999, latency: { quantile: 0.95, below: '500ms' } },
 });

@@ -96,7 +96,7 @@ export async function buildApp<S extends Service>(
     () => coldStarts.close(),
   );
   let rules: TokenRules | undefined;
-  recordRequests(server, { service: service.name, contract: service.contract, registry, log });
+  recordRequests(server, { service, registry, log });
   await serveOpenapi(server, service, version);
   serveProbes(server, readiness);
   const kit = {

@@ -65,6 +65,32 @@ test('a duration is in the bucket of its seconds', async () => {
   expect([under, over]).toEqual([[expect.stringMatching(/ 0$/)], [expect.stringMatching(/ 1$/)]]);
 });
 
+test('the time that a service promises is an edge, and its answers are counted by it', async () => {
+  await using app = await buildSample();
+  await app.server.inject('/wait?ms=350');
+  await app.server.inject('/wait?ms=0');
+  const labels = route('GET', '/wait', 200).slice(0, -1);
+  const within = await samples(app, `http_request_duration_seconds_bucket${labels},le="0.3"}`);
+  // How long the second took is not known on a busy machine; the first took longer than was promised.
+  expect(within).toEqual([expect.stringMatching(/ [01]$/)]);
+  const edges = await samples(app, `http_request_duration_seconds_bucket${labels}`);
+  expect(edges.map((line) => /le="(.*)"/.exec(line)?.[1])).toEqual([
+    '0.005',
+    '0.01',
+    '0.025',
+    '0.05',
+    '0.1',
+    '0.25',
+    '0.3',
+    '0.5',
+    '1',
+    '2.5',
+    '5',
+    '10',
+    '+Inf',
+  ]);
+});
+
 test('strange verbs become no label values', async () => {
   await using app = await buildSample();
   const url = new URL('/things/1', await app.server.listen({ port: 0, host: '127.0.0.1' }));

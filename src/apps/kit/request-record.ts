@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
-import { type Contract, exposedRoutes, httpRequestDuration, httpRequests, kitPaths } from '../../model/index.ts';
+import { exposedRoutes, httpRequests, kitPaths, requestDurationWith, type Service } from '../../model/index.ts';
 import { idsOf, type Logger } from './log.ts';
 import { stateOf } from './request-trace.ts';
 import { type Series, SeriesMetrics } from './series-metrics.ts';
@@ -16,17 +16,18 @@ const callerLeft = 499;
  * One log line and one observation for each request, but for probes: they are no traffic, and why one fails is logged with its check. What services ask
  * one another, often all day long, is of the level `debug` unless it fails.
  *
- * @param props.contract says which routes are for other services alone: those that are not exposed
+ * @param props.service its contract says which routes are for other services alone: those that are not exposed
  */
 export function recordRequests(
   server: FastifyInstance,
-  props: { service: string; contract: Contract; registry: Registry; log: Logger },
+  props: { service: Service; registry: Registry; log: Logger },
 ): void {
-  const { service, contract, registry, log } = props;
+  const { registry, log } = props;
+  const { name: service, contract, slo } = props.service;
   const inner = new Set(
     Object.values(contract.routes).flatMap(({ exposed, method, path }) => (exposed ? [] : [`${method} ${path}`])),
   );
-  const metrics = new SeriesMetrics(registry, httpRequests, httpRequestDuration);
+  const metrics = new SeriesMetrics(registry, httpRequests, requestDurationWith(slo));
   const known = new Map<string, Map<string, Map<number, Series>>>();
 
   const seriesOf = (method: string, route: string, status: number, options?: { announced: boolean }): Series => {

@@ -20,4 +20,6 @@ export default defineService({
   lifecycle: { request: '3m', drain: '3m' },
   // Sharp works outside of the heap: the largest picture that is taken needs some 400 MB while its thumbnails are made.
   resources: { cpu: '100m', memory: '256Mi', memoryLimit: '768Mi', ephemeralStorage: '256Mi' },
+  // How long a file takes is a matter of the line of whoever sends or gets it.
+  slo: { availability: 0.999 },
 });

@@ -22,4 +22,5 @@ export default defineService({
   scaling: steps(),
   // While media starts whoever asks for a picture waits.
   lifecycle: { request: '1m', drain: '1m' },
+  slo: { availability: 0.999, latency: { quantile: 0.95, below: '300ms' } },
 });

@@ -11,4 +11,5 @@ export default defineService({
   calls: [callTo(auth, { timeout: '15s' })],
   metrics,
   scaling: steps(),
+  slo: { availability: 0.999, latency: { quantile: 0.95, below: '300ms' } },
 });

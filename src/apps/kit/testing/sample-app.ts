@@ -41,6 +41,7 @@ export const sampleService = defineService({
   },
   scaling: fixed(1),
   lifecycle: { request: '5s', drainDelay: '500ms', drain: '10s' },
+  slo: { availability: 0.999, latency: { quantile: 0.95, below: '300ms' } },
   shedAbove: '300ms',
   bodyLimit: '1Ki',
 });

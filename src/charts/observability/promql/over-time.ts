@@ -50,8 +50,12 @@ export function predicted<Label extends string>(of: Series<'gauge', Label>, over
 
 /** Of any expression, evaluated each `step`: the highest value in a time. */
 export function highestOf<Label extends string>(of: Vector<Label>, over: Span, step: Span): Vector<Label> {
-  const inner = of.isOperation ? `(${of.text})` : of.text;
-  return new Vector(`max_over_time(${inner}[${spanText(over)}:${spanText(step)}])`);
+  return evaluated('max_over_time', of, over, step);
+}
+
+/** The same, added up. Where there was no value, there is nothing to add. */
+export function sumOver<Label extends string>(of: Vector<Label>, over: Span, step: Span): Vector<Label> {
+  return evaluated('sum_over_time', of, over, step);
 }
 
 /** The values a while ago. */
@@ -67,6 +71,11 @@ function ranged<Label extends string>(
 ): Vector<Label> {
   const end = offset === undefined ? '' : ` offset ${spanText(offset)}`;
   return new Vector(`${name}(${text}[${spanText(over)}]${end})`);
+}
+
+function evaluated<Label extends string>(name: string, of: Vector<Label>, over: Span, step: Span): Vector<Label> {
+  const inner = of.isOperation ? `(${of.text})` : of.text;
+  return new Vector(`${name}(${inner}[${spanText(over)}:${spanText(step)}])`);
 }
 
 function spanSeconds(span: Span): string {

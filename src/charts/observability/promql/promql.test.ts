@@ -36,6 +36,7 @@ import {
   series,
   spanText,
   sum,
+  sumOver,
   times,
   totalOf,
   unless,
@@ -55,6 +56,7 @@ test.each([
   [series(sold, { shop: { notIn: ['a.b', 'c'] } }), 'sold_total{shop!~"a\\\\.b|c"}'],
   [series(sold, { shop: { notIn: [''] } }), 'sold_total{shop!=""}'],
   [buckets(httpRequestDuration, { le: edge(0.25) }), 'http_request_duration_seconds_bucket{le="0.25"}'],
+  [buckets(httpRequestDuration, { le: edge(10) }), 'http_request_duration_seconds_bucket{le=~"10|10\\\\.0"}'],
   [observations(httpRequestDuration), 'http_request_duration_seconds_count'],
   [totalOf(httpRequestDuration), 'http_request_duration_seconds_sum'],
   [recorded({ record: 'service:x:ratio', by: ['service'] }, { service: 'cart' }), 'service:x:ratio{service="cart"}'],
@@ -70,6 +72,7 @@ test.each([
   [predicted(series(queued), '6h', '4d'), 'predict_linear(queued[6h], 345600)'],
   [ago(series(queued), '1h'), 'queued offset 1h'],
   [highestOf(above(series(queued), 1), '10m', '1m'), 'max_over_time((queued > 1)[10m:1m])'],
+  [sumOver(series(queued), '3d', '1m'), 'sum_over_time(queued[3d:1m])'],
 ])('looks over a time %#: %s', (vector, text) => expect(vector.text).toBe(text));
 
 const perShop = sum(rate(series(sold), '5m'), ['shop']);

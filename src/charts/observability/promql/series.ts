@@ -77,9 +77,12 @@ export function recorded<Label extends string>(
   return new Series(selectorText(rule.record, matchers));
 }
 
-/** The edge of a bucket as prom-client and Prometheus write it. */
-export function edge(value: number): string {
-  return String(value);
+/**
+ * The edge of a bucket, as `le` has it. A whole number stands there as prom-client writes it, or as Prometheus does from version 3 on: `1`, or `1.0`.
+ * @see https://prometheus.io/docs/prometheus/latest/migration/#le-and-quantile-label-values
+ */
+export function edge(value: number): Matcher {
+  return Number.isInteger(value) ? { in: [String(value), `${value}.0`] } : String(value);
 }
 
 function selectorText(name: string, matchers: object): string {
