@@ -75,6 +75,7 @@ export function fullService(): { service: Service; callee: Service } {
     slo: { availability: 0.995, latency: { quantile: 0.99, below: '700ms' }, minimumErrors: 20 },
     bodyLimit: '2Mi',
     shedAbove: '300ms',
+    alerts: { podCrashLooping: 4 },
   };
   return { service: defineService(props) as Service, callee: minimalService(calleeContract) };
 }

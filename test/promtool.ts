@@ -20,6 +20,23 @@ export interface AlertTests {
  * what is not tested must not pass.
  */
 export async function testAlerts(context: Context, { groups, tests }: AlertTests): Promise<void> {
+  const { exitCode, says } = await runPromtool(context, ['test', 'rules', 'tests.yaml'], {
+    'rules.yaml': { groups },
+    'tests.yaml': { rule_files: ['rules.yaml'], evaluation_interval: '1m', tests },
+  });
+  expect({ exitCode }, says).toEqual({ exitCode: 0 });
+}
+
+/**
+ * Runs the `promtool` of this machine in a folder with these files, as `testAlerts` does.
+ *
+ * @param files by name, each as what it says
+ */
+export async function runPromtool(
+  context: Context,
+  given: readonly string[],
+  files: Readonly<Record<string, object>>,
+): Promise<{ exitCode: number | undefined; says: string }> {
   const [command = '', ...args] = (process.env['PROMTOOL'] || 'promtool').split(' ');
   const { failed } = await execa(command, [...args, '--version'], { reject: false });
   if (failed) {
@@ -30,14 +47,9 @@ export async function testAlerts(context: Context, { groups, tests }: AlertTests
   const folder = await mkdtemp(join(tmpdir(), 'alerts-'));
   try {
     // What it reads is YAML, and JSON is.
-    await writeFile(join(folder, 'rules.yaml'), JSON.stringify({ groups }));
-    const file = { rule_files: ['rules.yaml'], evaluation_interval: '1m', tests };
-    await writeFile(join(folder, 'tests.yaml'), JSON.stringify(file));
-    const { exitCode, stdout, stderr } = await execa(command, [...args, 'test', 'rules', 'tests.yaml'], {
-      cwd: folder,
-      reject: false,
-    });
-    expect({ exitCode }, stdout + stderr).toEqual({ exitCode: 0 });
+    for (const [name, says] of Object.entries(files)) await writeFile(join(folder, name), JSON.stringify(says));
+    const { exitCode, stdout, stderr } = await execa(command, [...args, ...given], { cwd: folder, reject: false });
+    return { exitCode, says: stdout + stderr };
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -100,3 +100,8 @@ export function gatewayLabels(version: string, system: System, environment: Envi
 export function selector(serviceName: string): Labels {
   return { 'app.kubernetes.io/name': serviceName };
 }
+
+/** What the dashboard of a service is known by, or that of a system as a whole: its address in Grafana ends in it. */
+export function dashboardUid(system: string, service = 'system'): string {
+  return `${system}-${service}`;
+}

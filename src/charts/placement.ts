@@ -13,11 +13,13 @@ import {
   podLimits,
   type Scaling,
   type Service,
+  type ServiceThresholds,
   type StoreKind,
   type Stores,
   type System,
   scalingIn,
   shownUrl,
+  thresholdsOf,
   urlVariable,
   variablesOf,
   wakersOf,
@@ -32,6 +34,8 @@ export interface Placement {
   readonly environment: Environment;
   /** How it scales here. */
   readonly scaling: Scaling;
+  /** When somebody is told of it here. */
+  readonly thresholds: ServiceThresholds;
   /** Where it may have no pods here, who says how many requests wait for it; nobody where it always has some. */
   readonly wokenBy: readonly string[];
   /** Whether it calls a service that may have no pods here. */
@@ -250,6 +254,7 @@ function placeService(
     system,
     environment,
     scaling,
+    thresholds: thresholdsOf(service.alerts, override.alerts ?? {}),
     wokenBy,
     waits: waitsFor.length > 0,
     variables,

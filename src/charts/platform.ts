@@ -29,6 +29,7 @@ import {
   LoadBalancerEntrances,
   NodePortEntrance,
 } from './constructs/routing.ts';
+import { serviceRules } from './constructs/service-rules.ts';
 import { Workload } from './constructs/workload.ts';
 import type { Extension } from './extension.ts';
 import { backupName, backupStore, gatewayName, inClusterStores, serviceLabels } from './identity.ts';
@@ -125,6 +126,7 @@ function serviceObjects(chart: Chart, placement: Placement, extensions: Readonly
   new Autoscaling(chart, 'autoscaling', { metadata, scaling, environment, wokenBy });
   new NetworkAccess(chart, 'network-access', placement);
   new Monitoring(chart, 'monitoring', placement);
+  serviceRules(chart, placement);
   extensions[placement.service.name]?.({ chart, workload, environment: placement.environment });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { serviceThresholds } from './alerts.ts';
 import { backups } from './backups.ts';
 import { across, check, form, listOf, oneOfKinds, rootOf, rule, strict } from './declaration-error.ts';
 import { gatewayPods } from './gateway.ts';
@@ -62,6 +63,8 @@ const override = strict({
   outside: z.record(z.string(), outsidePlace).default({}),
   /** How it scales here. @default - as the service says */
   scaling: scaling.optional(),
+  /** Thresholds of its alerts here. @default - as the service says */
+  alerts: serviceThresholds.optional(),
 });
 
 const dns = z.union([
@@ -114,6 +117,13 @@ const shape = strict({
      * `http://<release>-kube-prometheus-prometheus.<namespace>.svc:9090`
      */
     url: httpUrl.optional(),
+    /**
+     * Where people read the dashboards, which every alert links to. @default - as kube-prometheus-stack calls it inside the cluster:
+     * `http://<release>-grafana.<namespace>.svc`
+     */
+    grafana: httpUrl.optional(),
+    /** Where people read the runbooks, each as `<its alert>.md`. @default - `docs/runbooks` of the repository, as a path */
+    runbooks: httpUrl.optional(),
   }),
   /** Who answers DNS. @default - `k8s-app: kube-dns` in kube-system at port 53, as in nearly every cluster */
   dns: dns.prefault({ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }),

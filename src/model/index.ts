@@ -1,4 +1,5 @@
 export * from './activator.ts';
+export { type ServiceThresholds, serviceThresholds, thresholdsOf, usualThresholds } from './alerts.ts';
 export * from './background-metrics.ts';
 export { type Backups, backupSecret, backupVariables, keepBackups, outsideBucket } from './backups.ts';
 export {

@@ -20,7 +20,7 @@ const label = 'a DNS label: 1 to 63 of a-z, 0-9 and -, a letter first, no - at t
 const duration = "a duration such as '300ms', '5s', '10m', '1h' or '1d'";
 const kinds = 'kind: "fixed" | kind: "cpu" | kind: "requests" | kind: "steps" | kind: "custom"';
 const keys =
-  'contract, owner, description, calls, outside, uses, env, metrics, scaling, resources, lifecycle, slo, bodyLimit, shedAbove';
+  'contract, owner, description, calls, outside, uses, env, metrics, scaling, resources, lifecycle, slo, bodyLimit, shedAbove, alerts';
 
 const declare = (props: unknown) => () => defineService(props as Parameters<typeof defineService>[0]);
 const withProps = (props: object) => declare({ ...minimal, ...props });
@@ -39,6 +39,7 @@ test('minimal props', () => {
     lifecycle: { startup: '60s', request: '15s', drainDelay: '5s', drain: '20s', keepAlive: '100s' },
     bodyLimit: '1Mi',
     shedAbove: '500ms',
+    alerts: {},
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { serviceThresholds } from './alerts.ts';
 import { type Contract, isContract, metricsPort } from './contract.ts';
 import { across, check, form, rootOf, rule, sentence, strict, wholeNumber } from './declaration-error.ts';
 import { type Duration, durationFrom, toMilliseconds } from './duration.ts';
@@ -99,6 +100,8 @@ const serviceShape = strict({
   bodyLimit: bytesFrom('1Ki', '1Gi').default('1Mi'),
   /** Mean delay of the event loop past which requests are shed with 503 and Retry-After. @default '500ms' */
   shedAbove: durationFrom('1ms', '1m').default('500ms'),
+  /** Thresholds of its alerts. @default - those that are usual */
+  alerts: serviceThresholds.prefault({}),
 });
 
 const service = across(serviceShape, (declared, add) => {

@@ -1,0 +1,49 @@
+import type { Environment } from '../../../model/index.ts';
+import { dashboardUid } from '../../identity.ts';
+import type { AlertRule } from '../alert-rule.ts';
+import type { Alert } from './alert.ts';
+
+export interface RuleOfProps {
+  /** The system that the alert is about: its namespace is called so too. */
+  readonly system: string;
+  readonly environment: Environment;
+}
+
+/**
+ * An alert as Prometheus takes it. Each carries the label `namespace`, whatever its expression leaves: an AlertmanagerConfig hears only of what has that of its own. And each
+ * carries `system`, by which those of ours are told from those of the cluster's own rules about the same pods.
+ */
+export function ruleOf(alert: Alert, { system, environment: { monitoring } }: RuleOfProps): AlertRule {
+  const { name, severity, concern, service, owner, labels = {}, when, for: lasting, summary, description } = alert;
+  const { release, prometheus, runbooks = runbooksFolder, grafana } = monitoring;
+  const dashboards = grafana ?? `http://${release}-grafana.${prometheus.namespace}.svc`;
+  return {
+    alert: name,
+    expr: when.text,
+    for: lasting,
+    labels: {
+      ...labels,
+      severity,
+      concern,
+      system,
+      namespace: system,
+      ...(service !== undefined && { service }),
+      ...(owner !== undefined && { owner }),
+    },
+    annotations: {
+      summary,
+      description,
+      runbook_url: `${runbooks.replace(/\/$/, '')}/${runbookFile(name)}`,
+      dashboard_url: `${dashboards.replace(/\/$/, '')}/d/${dashboardUid(system, service)}`,
+    },
+  };
+}
+
+/** The folder of the runbooks in the repository. */
+export const runbooksFolder = 'docs/runbooks';
+
+/** The file in which stands what to do about an alert: `high-cpu-usage.md` for `HighCPUUsage`. */
+export function runbookFile(alert: string): string {
+  const words = alert.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').replaceAll(/([A-Z])([A-Z][a-z])/g, '$1-$2');
+  return `${words.toLowerCase()}.md`;
+}

@@ -1,0 +1,108 @@
+import type { AlertRule } from '../../src/charts/observability/alert-rule.ts';
+import { prometheus } from '../../src/charts/observability/catalogue/index.ts';
+import { group, highest, series, type Vector } from '../../src/charts/observability/promql/index.ts';
+import { place } from '../../src/charts/placement.ts';
+import { type Duration, type Environment, type System, toSeconds } from '../../src/model/index.ts';
+import { objectsOf } from '../objects.ts';
+import { proofs } from './index.ts';
+import type { Proof, ProvedRule } from './proof.ts';
+
+/** An alert as an environment has it. */
+export interface RenderedRule {
+  /** The same for all that are the same but for their texts, and for the names of what they are about. */
+  readonly id: string;
+  readonly rule: AlertRule;
+  /** The recording rules of its object, which it may look at. */
+  readonly records: readonly object[];
+  readonly proved: ProvedRule<unknown>;
+}
+
+/** Every alert of an environment. */
+export function renderedRules(environment: Environment, systems: readonly System[]): RenderedRule[] {
+  const placements = place(environment, systems);
+  const objects = objectsOf({ environment, systems }).filter(({ kind }) => kind === 'PrometheusRule');
+  return objects.flatMap(({ spec }) => {
+    const all: AlertRule[] = spec.groups.flatMap((each: { rules: object[] }) => each.rules);
+    const records = all.filter((rule) => 'record' in rule);
+    return all
+      .filter((rule) => 'alert' in rule && 'system' in rule.labels)
+      .map((rule) => {
+        const { alert, labels } = rule;
+        const placement = placements.find(
+          ({ system, service }) => system.name === labels['system'] && service.name === labels['service'],
+        );
+        const key = `${alert[0]?.toLowerCase()}${alert.slice(1)}`;
+        const thresholds: Readonly<Record<string, unknown>> = placement?.thresholds ?? {};
+        return {
+          id: idOf(rule),
+          rule,
+          records,
+          proved: {
+            alert,
+            labels,
+            threshold: thresholds[key],
+            environment,
+            ...(placement && { service: placement.service, scaling: placement.scaling }),
+          },
+        };
+      });
+  });
+}
+
+/** The files by which promtool tries an alert out. @param name what the file with its rule is called */
+export function firingTests({ rule, records, proved }: RenderedRule, name: string): { rules: object; tests: object } {
+  const proofOf = proofs[proved.alert as keyof typeof proofs] as ((rule: ProvedRule<unknown>) => Proof) | undefined;
+  const { fires, silent } = proofOf?.(proved) ?? { fires: [], silent: [] };
+  const lasting = toSeconds(rule.for as Duration) / 60;
+  const alerts = series(prometheus.alerts, { alertname: rule.alert, alertstate: 'firing' });
+  const isFiring = group(alerts);
+  const quiet = (expr: Vector, minute: number) => ({ expr: expr.text, eval_time: `${minute}m`, exp_samples: [] });
+  const firing = (minute: number) => ({ ...quiet(isFiring, minute), exp_samples: [{ labels: '{}', value: 1 }] });
+  const named = (what: string) =>
+    `${rule.alert} of ${proved.labels['system']}/${proved.labels['service'] ?? ''}: ${what}`;
+  return {
+    rules: { groups: [{ name: rule.alert, rules: [...records, rule] }] },
+    tests: {
+      rule_files: [name],
+      evaluation_interval: '1m',
+      tests: [
+        ...fires.map(({ what, series: input_series, since = 0, still, over }) => {
+          const at = since + lasting;
+          return {
+            name: named(what),
+            interval: '1m',
+            input_series,
+            promql_expr_test: [
+              ...(at > 0 ? [quiet(isFiring, at - 1)] : []),
+              ...minutes(at, still ?? at).map(firing),
+              ...(over === undefined ? [] : [quiet(isFiring, over)]),
+            ],
+          };
+        }),
+        ...silent.map(({ what, series: input_series, until }) => ({
+          name: named(what),
+          interval: '1m',
+          input_series,
+          promql_expr_test: [quiet(group(highest(alerts, until * 60)), until)],
+        })),
+      ],
+    },
+  };
+}
+
+function minutes(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
+function idOf({
+  alert,
+  expr,
+  for: lasting,
+  labels: { severity, concern, system, service, namespace, owner, ...others },
+}: AlertRule): string {
+  const unnamed = [service, system].reduce(
+    (text: string, name) => (name === undefined ? text : text.replaceAll(new RegExp(`"${name}(?=[-"])`, 'g'), '"NAME')),
+    expr,
+  );
+  return JSON.stringify([alert, unnamed, lasting, severity, concern, others]);
+}
