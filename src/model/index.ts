@@ -2,6 +2,7 @@ export * from './activator.ts';
 export { type ServiceThresholds, serviceThresholds, thresholdsOf, usualThresholds } from './alerts.ts';
 export * from './background-metrics.ts';
 export { type Backups, backupSecret, backupVariables, keepBackups, outsideBucket } from './backups.ts';
+export * from './cache-metrics.ts';
 export {
   type Contract,
   contractSchema,

@@ -47,7 +47,16 @@ export const metric = across(
 /** Labels that Prometheus writes itself, or the ServiceMonitor or the kit beside the service. */
 const takenLabels = ['le', 'quantile', 'service', 'job', 'instance', 'namespace', 'pod', 'container', 'endpoint'];
 /** What the names of the kit's metrics and of those of Node itself start with. */
-const takenPrefixes = ['process_', 'nodejs_', 'http_', 'database_', 'key_value_', 'object_store_', 'background_'];
+const takenPrefixes = [
+  'process_',
+  'nodejs_',
+  'http_',
+  'database_',
+  'key_value_',
+  'object_store_',
+  'background_',
+  'cache_',
+];
 
 /** What of a service's own metric would collide with what stands beside it. */
 export function checkOwnMetric({ name, labels = {} }: Metric, path: readonly string[], add: AddProblem): void {

@@ -521,7 +521,7 @@ describe('is refused', () => {
       `a metric named ${name}`,
       withProps({ metrics: { sold: counter({ ...total, name }) } }),
       [
-        `shop.metrics.sold.name: got "${name}"; allowed: a name that does not start with process_, nodejs_, http_, database_, key_value_, object_store_, background_; fix: start it with the name of the service: Node or the kit has these`,
+        `shop.metrics.sold.name: got "${name}"; allowed: a name that does not start with process_, nodejs_, http_, database_, key_value_, object_store_, background_, cache_; fix: start it with the name of the service: Node or the kit has these`,
       ],
     ]),
 

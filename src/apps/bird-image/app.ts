@@ -11,7 +11,7 @@ const photos = z.object({
 /** More birds than anybody asks for in an hour. */
 const rememberedBirds = 500;
 
-export default defineApp(service, async ({ config, log, metrics, outside }) => {
+export default defineApp(service, async ({ cache, config, log, metrics, outside }) => {
   const key = config.PHOTOS_ACCESS_KEY;
   if (key === undefined) log.warn('PHOTOS_ACCESS_KEY is not set: every answer is the "missing bird" picture');
 
@@ -26,7 +26,7 @@ export default defineApp(service, async ({ config, log, metrics, outside }) => {
       const [first] = results;
       return first ? { value: first.urls.regular } : { reason: 'empty' };
     },
-    { ttl: config.IMAGE_CACHE_TTL, failureTtl: config.FAILURE_TTL, max: rememberedBirds },
+    { counts: cache('searches'), ttl: config.IMAGE_CACHE_TTL, failureTtl: config.FAILURE_TTL, max: rememberedBirds },
   );
 
   return {

@@ -15,9 +15,10 @@ const missingBird: Bird = {
 /** More birds than the list has. */
 const rememberedPictures = 500;
 
-export default defineApp(service, async ({ config, log, metrics, outside, client }) => {
+export default defineApp(service, async ({ cache, config, log, metrics, outside, client }) => {
   const images = client(birdImage);
   const findBirds = remember(async () => birdsIn(await outside.birds.get('/birds', { schema: z.array(z.unknown()) })), {
+    counts: cache('birds'),
     ttl: config.BIRD_CACHE_TTL,
     failureTtl: config.FAILURE_TTL,
     max: 1,
@@ -33,7 +34,7 @@ export default defineApp(service, async ({ config, log, metrics, outside, client
       }
     },
     // No longer than a failure: bird-image gives the "missing bird" while the photo API is away, and remembers real pictures itself.
-    { ttl: config.FAILURE_TTL, failureTtl: config.FAILURE_TTL, max: rememberedPictures },
+    { counts: cache('pictures'), ttl: config.FAILURE_TTL, failureTtl: config.FAILURE_TTL, max: rememberedPictures },
   );
 
   return {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Service, StoreKind } from '../../model/index.ts';
 import type { TokenRules } from './access-token.ts';
 import type { Background } from './background.ts';
+import type { CacheCounts } from './caches.ts';
 import type { Clients } from './clients.ts';
 import type { ColdStart } from './cold-start.ts';
 import type { SleeperProps } from './cold-starts.ts';
@@ -39,6 +40,8 @@ export interface Kit<S extends Service = Service> extends Pick<Clients<S>, 'clie
   readonly follow: IfUsed<S, 'database', Follow>;
   /** Waits for a service that may have no pods, for those that are not called but for somebody else. Once for each, in `setup`. */
   coldStart(sleeper: SleeperProps): Pick<ColdStart, 'wait'>;
+  /** Counts the hits and misses of something that remembers, by a name of its own. Once for each, in `setup`. */
+  cache(name: string): CacheCounts;
   /** Does work beside the requests, again and again. */
   readonly every: Background['every'];
   /** Says whose access tokens the routes with `user: true` take. Once, in `setup`. */

@@ -6,6 +6,7 @@ import { quantityValue, type Service, toMilliseconds } from '../../model/index.t
 import { type Authenticator, createAuthenticator, type TokenRules } from './access-token.ts';
 import type { App, Kit } from './app.ts';
 import { Background } from './background.ts';
+import { Caches } from './caches.ts';
 import { createClients } from './clients.ts';
 import { ColdStarts, type SleeperProps } from './cold-starts.ts';
 import { type Config, type Environment, readConfig } from './config.ts';
@@ -78,6 +79,7 @@ export async function buildApp<S extends Service>(
     log,
     after: () => closeAll(closers, log),
   });
+  const caches = new Caches({ service: service.name, registry });
   const background = new Background({ service: service.name, registry, log });
   const stores = await openStores({
     service,
@@ -106,6 +108,7 @@ export async function buildApp<S extends Service>(
     client: clients.client,
     outside: clients.outside,
     coldStart: (sleeper: SleeperProps) => coldStarts.of(sleeper),
+    cache: (name: string) => caches.of(name),
     ready: readiness,
     ...stores.given,
     every: background.every.bind(background),

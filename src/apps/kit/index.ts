@@ -2,6 +2,7 @@ export type { TokenRules, User } from './access-token.ts';
 export { type App, defineApp, type Kit } from './app.ts';
 export type { BackgroundWork } from './background.ts';
 export { type BuiltApp, buildApp } from './build-app.ts';
+export type { CacheCounts } from './caches.ts';
 export { callerSignal } from './caller-signal.ts';
 export { ClientError, type FailedOutcome } from './client-error.ts';
 export type { CallOptions, Client, InternalCallOptions, OutsideClient } from './clients.ts';

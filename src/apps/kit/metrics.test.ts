@@ -164,6 +164,26 @@ test("a service's own metrics start at 0 for every combination of their labels",
   expect(after).toContain('sample_seconds_bucket{le="2"} 1');
 });
 
+test('what remembers counts its hits and misses from 0 on, each under a name of its own', async () => {
+  await using app = await buildSample({
+    setup: ({ cache }) => {
+      const birds = cache('birds');
+      birds.hit();
+      birds.hit(3);
+      cache('eggs');
+      expect(() => cache('birds')).toThrow(
+        'sample: two caches are called birds; allowed: each name once; fix: rename one in setup',
+      );
+    },
+  });
+  expect(await samples(app, 'cache_lookups_total')).toEqual([
+    'cache_lookups_total{service="sample",cache="birds",outcome="hit"} 4',
+    'cache_lookups_total{service="sample",cache="birds",outcome="miss"} 0',
+    'cache_lookups_total{service="sample",cache="eggs",outcome="hit"} 0',
+    'cache_lookups_total{service="sample",cache="eggs",outcome="miss"} 0',
+  ]);
+});
+
 test('the metrics port answers for metrics alone, with those of Node, and apps do not share them', async () => {
   await using app = await buildSample();
   await using other = await buildSample();

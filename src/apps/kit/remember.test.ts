@@ -3,7 +3,8 @@ import { describe, expect, test, vi } from 'vitest';
 import { ClientError, type Finding, remember } from './index.ts';
 import { eventually } from './testing/eventually.ts';
 
-const options = { ttl: '500ms', failureTtl: '500ms', max: 2 } as const;
+const counts = { hit: vi.fn(), miss: vi.fn() };
+const options = { counts, ttl: '500ms', failureTtl: '500ms', max: 2 } as const;
 const broken = () => new ClientError({ outcome: 'network', peer: 'p', operation: 'o', what: 'broke' });
 
 test('asks once for all who ask at the same time, and again when the answer is no longer fresh', async () => {
@@ -17,6 +18,25 @@ test('asks once for all who ask at the same time, and again when the answer is n
   expect(await find('a')).toEqual({ value: 'a1' });
   await sleep(600);
   expect(await find('a')).toEqual({ value: 'a3' });
+});
+
+test('counts who had to wait for a question of their own, and who did not', async () => {
+  const hit = vi.fn();
+  const miss = vi.fn();
+  const counted = () => [miss.mock.calls.length, hit.mock.calls.length];
+  const source = vi.fn(async (key: string) => {
+    if (key === 'bad') throw broken();
+    return { value: key };
+  });
+  const find = remember(source, { ...options, ttl: '1h', failureTtl: '1h', counts: { hit, miss } });
+  await Promise.all([find('a'), find('a')]);
+  expect(counted()).toEqual([1, 1]);
+  await find('a');
+  expect(counted()).toEqual([1, 2]);
+  await find('bad');
+  // Nobody is asked for a while.
+  await find('b');
+  expect(counted()).toEqual([2, 3]);
 });
 
 test('forgets what was asked for least recently', async () => {
@@ -59,7 +79,7 @@ describe('a source that fails', () => {
         if (key === 'bad') throw new ClientError(failed);
         return { value: `asked for ${key}` };
       }),
-      { ttl: '1h', failureTtl: '1h', max: 10 },
+      { counts, ttl: '1h', failureTtl: '1h', max: 10 },
     );
   const failed = { peer: 'p', operation: 'o', what: 'broke' };
 
@@ -105,7 +125,7 @@ test('does not give an old answer again when the source fails', async () => {
 });
 
 describe('with lastKnownFor', () => {
-  const old = { ttl: '100ms', failureTtl: '500ms', lastKnownFor: '2s', max: 10 } as const;
+  const old = { counts, ttl: '100ms', failureTtl: '500ms', lastKnownFor: '2s', max: 10 } as const;
 
   test('gives an old answer while the source fails, asks it no more than after each failure, and ends with its time', async () => {
     let isAway = false;

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Duration, toMilliseconds } from '../../model/index.ts';
+import type { CacheCounts } from './caches.ts';
 import { ClientError } from './client-error.ts';
 
 /** What a source knew, or why it knew nothing. */
@@ -21,6 +22,8 @@ export type CallReason = 'unreachable' | 'timeout' | 'status' | 'invalid';
 export function remember<Value extends {}, Reason extends string = never>(
   source: (key: string) => Promise<Finding<Value, Reason>>,
   options: {
+    /** What counts how often a question was spared. */
+    readonly counts: CacheCounts;
     /** How long an answer is given again. */
     readonly ttl: Duration;
     /** How long a failure is remembered. */
@@ -40,7 +43,7 @@ export function remember<Value extends {}, Reason extends string = never>(
     readonly until: number;
     readonly lastUntil: number;
   }
-  const { max, weigh } = options;
+  const { max, weigh, counts } = options;
   const ttl = toMilliseconds(options.ttl);
   const failureTtl = toMilliseconds(options.failureTtl);
   const lastKnownFor = options.lastKnownFor === undefined ? 0 : toMilliseconds(options.lastKnownFor);
@@ -75,12 +78,23 @@ export function remember<Value extends {}, Reason extends string = never>(
     }
   };
 
-  return async (key) => {
+  /** What is answered without a question. */
+  const answer = (key: string): Found | Promise<Found> | undefined => {
     const entry = known.get(key);
     if (entry && performance.now() < entry.until) return entry.found;
     const asked = underWay.get(key);
     if (asked) return asked;
     if (outage && performance.now() < outage.until) return lastKnown(key)?.found ?? { reason: outage.reason };
+    return undefined;
+  };
+
+  return async (key) => {
+    const answered = answer(key);
+    if (answered) {
+      counts.hit();
+      return answered;
+    }
+    counts.miss();
     const asking = ask(key).finally(() => underWay.delete(key));
     underWay.set(key, asking);
     return asking;

@@ -13,7 +13,7 @@ import { Store } from './store.ts';
 
 export default defineApp(
   service,
-  async ({ config, metrics, database, client, authenticate, follow, every }) => {
+  async ({ cache, config, metrics, database, client, authenticate, follow, every }) => {
     const accounts = client(auth);
     const people = client(users);
     authenticate({ issuer: tokenIssuer, audience: tokenAudience, keys: () => accounts.publicKeys() });
@@ -31,8 +31,12 @@ export default defineApp(
 
     const shared = {
       store,
-      findAuthors: createFindAuthors({ users: people, withoutPeople: () => metrics.withoutPeople.inc() }),
-      relations: createRelations({ users: people, ttl: config.RELATIONS_TTL }),
+      findAuthors: createFindAuthors({
+        users: people,
+        withoutPeople: () => metrics.withoutPeople.inc(),
+        counts: cache('authors'),
+      }),
+      relations: createRelations({ users: people, ttl: config.RELATIONS_TTL, cache }),
     };
     return {
       ...createPostHandlers({ ...shared, media: client(media), metrics }),

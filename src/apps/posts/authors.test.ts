@@ -9,17 +9,27 @@ const away = () => new ClientError({ outcome: 'timeout', peer: 'users', operatio
 function build() {
   const findPeople = vi.fn(async ({ query }: { query: { ids: string[] } }) => ({ items: query.ids.map(person) }));
   const withoutPeople = vi.fn();
-  return { findPeople, withoutPeople, find: createFindAuthors({ users: { findPeople }, withoutPeople }) };
+  const counts = { hit: vi.fn(), miss: vi.fn() };
+  return {
+    findPeople,
+    withoutPeople,
+    counts,
+    find: createFindAuthors({ users: { findPeople }, withoutPeople, counts }),
+  };
 }
 
 test('asks once for those it does not know, and not at all for none', async () => {
-  const { find, findPeople } = build();
+  const { find, findPeople, counts } = build();
   await find([]);
   expect(findPeople).not.toHaveBeenCalled();
   await find(['a', 'b', 'a']);
   const author = await find(['c', 'b', 'c']);
   expect(['a', 'b', 'c'].map(author)).toEqual([unknown('a'), person('b'), person('c')]);
   expect(findPeople.mock.calls.map(([{ query }]) => query.ids)).toEqual([['a', 'b'], ['c']]);
+  expect([counts.hit, counts.miss].map(({ mock }) => mock.calls.flat())).toEqual([
+    [0, 0, 1],
+    [0, 2, 1],
+  ]);
 });
 
 test('while users is away those that are known keep their names, the answer is counted, and users is left alone', async () => {

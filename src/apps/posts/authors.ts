@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Client, ClientError } from '../kit/index.ts';
+import { type CacheCounts, type Client, ClientError } from '../kit/index.ts';
 import type users from '../users/contract.ts';
 
 /** Who made a post or a comment, as an answer shows it. */
@@ -24,6 +24,8 @@ export type FindAuthors = (ids: readonly string[]) => Promise<(id: string) => Au
 export function createFindAuthors(props: {
   readonly users: Pick<Client<typeof users>, 'findPeople'>;
   readonly withoutPeople: () => void;
+  /** Counts, of the names in answers, those that were remembered. */
+  readonly counts: CacheCounts;
 }): FindAuthors {
   const known = new LRUCache<string, Author>({ max: rememberedNames, ttl: namesFor });
   let askAgainAt = Number.NEGATIVE_INFINITY;
@@ -53,6 +55,8 @@ export function createFindAuthors(props: {
       if (author) found.set(id, author);
       else missing.push(id);
     }
+    props.counts.hit(found.size);
+    props.counts.miss(missing.length);
     if (missing.length > 0) await ask(missing, found);
     return (id) => found.get(id) ?? nameless(id);
   };

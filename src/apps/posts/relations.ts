@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Duration, toMilliseconds } from '../../model/index.ts';
-import { type Client, ClientError, HttpError, remember } from '../kit/index.ts';
+import { type CacheCounts, type Client, ClientError, HttpError, remember } from '../kit/index.ts';
 import type users from '../users/contract.ts';
 
 /** How long an answer is still used while users does not give another. */
@@ -26,14 +26,23 @@ export interface Relations {
   parted(account: string, people: Iterable<string>): Promise<ReadonlySet<string>>;
 }
 
-/** @param props.ttl how long an answer is remembered */
+/** @param props.ttl how long an answer is remembered
+ * @param props.cache counts what is remembered, by name */
 export function createRelations(props: {
   readonly users: Pick<Client<typeof users>, 'followed' | 'parted'>;
   readonly ttl: Duration;
+  readonly cache: (name: string) => CacheCounts;
 }): Relations {
   const find = remember<readonly string[]>(
     async (id) => ({ value: (await props.users.followed({ params: { id } })).items }),
-    { ttl: props.ttl, failureTtl, lastKnownFor, max: rememberedPeople, weigh: ({ length }) => 1 + length },
+    {
+      counts: props.cache('followed'),
+      ttl: props.ttl,
+      failureTtl,
+      lastKnownFor,
+      max: rememberedPeople,
+      weigh: ({ length }) => 1 + length,
+    },
   );
   return {
     async followed(account) {
@@ -41,13 +50,14 @@ export function createRelations(props: {
       if (value) return value;
       throw peopleUnavailable();
     },
-    parted: createFindParted(props),
+    parted: createFindParted({ ...props, counts: props.cache('parted') }),
   };
 }
 
 function createFindParted(props: {
   readonly users: Pick<Client<typeof users>, 'parted'>;
   readonly ttl: Duration;
+  readonly counts: CacheCounts;
 }): Relations['parted'] {
   const ttl = toMilliseconds(props.ttl);
   const pause = toMilliseconds(failureTtl);
@@ -76,6 +86,8 @@ function createFindParted(props: {
     const others = [...new Set(people)].filter((id) => id !== account);
     const now = performance.now();
     const unknown = others.filter((id) => now >= (known.get(keyOf(account, id))?.until ?? 0));
+    props.counts.hit(others.length - unknown.length);
+    props.counts.miss(unknown.length);
     if (unknown.length > 0) await ask(account, unknown);
     return new Set(
       others.filter((id) => {
