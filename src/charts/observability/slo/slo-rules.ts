@@ -73,8 +73,8 @@ function burnAlerts(
   return [alert('critical', '2m', '5 days'), alert('warning', '15m', '30 days')];
 }
 
-/** Of so few requests that failed nothing is said about a service: anybody may meet a pod that ends. */
-const accident = 3;
+/** Fewer than three requests that failed say nothing about a service: anybody may meet a pod that ends. The rate of a counter that has just begun makes a little less of them. */
+const accident = 2.5;
 
 /** Where so few ask that those who are refused are too few to burn a budget, and yet most are. */
 function fewRequests({ name: service, owner }: Service, { minimumErrors }: Slo, namespace: string): Alert[] {
