@@ -349,7 +349,7 @@ export const kubeStateMetrics = {
   persistentvolumeclaimInfo: gauge({
     name: 'kube_persistentvolumeclaim_info',
     help: 'Every claim of a volume, with its class and volume.',
-    labels: { persistentvolumeclaim: 'open', storageclass: 'open', volumename: 'open' },
+    labels: { persistentvolumeclaim: 'open', storageclass: 'open', volumename: 'open', volumemode: 'open' },
   }),
   persistentvolumeclaimStatusPhase: gauge({
     name: 'kube_persistentvolumeclaim_status_phase',
@@ -371,6 +371,10 @@ export const kubeStateMetrics = {
       os_image: 'open',
       container_runtime_version: 'open',
       kubelet_version: 'open',
+      kubeproxy_version: 'open',
+      pod_cidr: 'open',
+      provider_id: 'open',
+      system_uuid: 'open',
       internal_ip: 'open',
     },
   }),

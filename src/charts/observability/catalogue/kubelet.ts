@@ -1,6 +1,6 @@
 import { gauge } from '../../../model/index.ts';
 
-const labels = { persistentvolumeclaim: 'open', node: 'open', metrics_path: 'open' } as const;
+const labels = { persistentvolumeclaim: 'open' } as const;
 
 /**
  * What the kubelet says of the volumes that pods on its node have, each called as it is without `kubelet_`. Only drivers that know how full a volume is have these: folders of a node have none.
