@@ -146,7 +146,7 @@ describe('npm run synth', () => {
     }
     const { exitCode, stderr } = await synth('--out', out);
     expect(stderr).toBe(
-      `--out: got ${out}, which holds ${named}; allowed: a folder that is new, empty, or holds nothing but manifests (*.k8s.yaml) and values (helm-values/*.yaml); fix: name another, or empty it`,
+      `--out: got ${out}, which holds ${named}; allowed: a folder that is new, empty, or holds nothing but manifests (*.k8s.yaml) and values (helm-values/*.yaml, alertmanager/*.yaml); fix: name another, or empty it`,
     );
     expect(exitCode).toBe(2);
     expect(Object.keys(await filesBelow(out)).toSorted()).toEqual(files.toSorted());

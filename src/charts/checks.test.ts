@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { contractNamed, environmentWith, exposures, minimalService, systemOf } from '../../test/declarations.ts';
 import { mall } from '../../test/gateway/shop.ts';
 import { problemsOf } from '../../test/problems-of.ts';
-import { defineSystem, nginx } from '../model/index.ts';
+import { alertmanagerConfig, defineSystem, nginx } from '../model/index.ts';
 import { renderPlatform } from './platform.ts';
 
 const shop = systemOf(minimalService());
@@ -16,6 +16,10 @@ const pair = defineSystem({
 // As `defineSystem` refuses one path twice, the second service is put beside the first with none that is its own.
 const crowded = { ...pair, entrances: [{ host: 'pair', services: [one, two], nodePort: 30_200 }] };
 const named = systemOf(minimalService(contractNamed('gateway')));
+const alertingOf = (owners: Readonly<Record<string, object>>) => {
+  const url = { secret: 'alerting', key: 'url' };
+  return alertmanagerConfig({ receivers: { people: { slack: { url, channel: '#alerts' } } }, owners });
+};
 
 test.each<[what: string, props: Parameters<typeof renderPlatform>[0], problems: string[]]>([
   [
@@ -53,6 +57,13 @@ test.each<[what: string, props: Parameters<typeof renderPlatform>[0], problems: 
     { environment: environmentWith({ exposure: [exposures.loadBalancer] }), systems: [shop] },
     [
       'test.exposure[0]: got "loadBalancer"; allowed: a gateway for shop: a load balancer knows neither hosts nor paths, and would lead to one service alone; fix: add gateways: { shop: nginx() } to test, or expose it by ingress(...)',
+    ],
+  ],
+  [
+    'a receiver for a team that owns nothing',
+    { environment: environmentWith({ alerting: alertingOf({ team: {}, taem: {} }) }), systems: [shop] },
+    [
+      'test.alerting.owners.taem: got "taem"; allowed: the owner of a service: team; fix: correct the name, or delete it',
     ],
   ],
   [

@@ -25,6 +25,7 @@ export function contradictions(
     ...strayExtensions(extensions, systems),
     ...sharedEntrances(environment, systems),
     ...gatewayProblems(environment, systems),
+    ...strayOwners(environment, systems),
     ...environment.exposure.flatMap((exposure) =>
       systems
         // A gateway tells methods and parameters apart, and what is in front of it leads everything to it.
@@ -72,6 +73,19 @@ function sharedEntrances(environment: Environment, systems: readonly System[]): 
       });
     }),
   );
+}
+
+/** Receivers for a team that owns nothing would never hear anything. */
+function strayOwners({ name, alerting }: Environment, systems: readonly System[]): Problem[] {
+  const owners = [...new Set(systems.flatMap(({ services }) => services.map(({ owner }): string => owner)))];
+  return Object.keys(alerting?.owners ?? {})
+    .filter((owner) => !owners.includes(owner))
+    .map((owner) => ({
+      path: `${name}.alerting.owners.${owner}`,
+      got: owner,
+      allowed: `the owner of a service: ${owners.join(', ')}`,
+      fix: 'correct the name, or delete it',
+    }));
 }
 
 /** Gateways that lead nowhere, and ways in that need one. */

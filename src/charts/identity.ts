@@ -88,6 +88,9 @@ export function storeLabels(
 /** What the gateway of a system is called. */
 export const gatewayName = 'gateway';
 
+/** What says whom to tell of a system's alerts. */
+export const alertRoutingName = 'alerting';
+
 /** What every object of a system's gateway is labelled with. @param version the tag of its image */
 export function gatewayLabels(version: string, system: System, environment: Environment): Labels {
   return storeLabels(gatewayName, 'gateway', version, system, environment);

@@ -5,7 +5,15 @@ import { DeclarationError } from '../model/index.ts';
 import { environmentFolder, mainEnvironment } from './environment-folder.ts';
 import type { Extension } from './extension.ts';
 import { loadSystems } from './load-systems.ts';
-import { foreignFiles, removeOtherFolders, toFiles, toValuesFiles, valuesFolder, writeFiles } from './output.ts';
+import {
+  foreignFiles,
+  otherFolders,
+  removeOtherFolders,
+  toAlertmanagerFiles,
+  toFiles,
+  toValuesFiles,
+  writeFiles,
+} from './output.ts';
 import { renderEnvironments } from './render-environments.ts';
 
 const program = new Command('npm run synth --')
@@ -44,11 +52,13 @@ async function synth(only: string | undefined, out: string, outIsGiven: boolean)
   const extensions = await loadExtensions();
   const chosen = Object.values(environments).filter(({ name }) => only === undefined || name === only);
   // All are rendered before the first is written: a mistake in one leaves the folder as it was.
-  const rendered = renderEnvironments(chosen, { systems, extensions }).map(({ environment, charts, values }) => ({
-    // A folder that was asked for by name gets the one environment that was asked for itself.
-    folder: only && outIsGiven ? out : environmentFolder(environment.name, out),
-    files: new Map([...toFiles(charts), ...toValuesFiles(values)]),
-  }));
+  const rendered = renderEnvironments(chosen, { systems, extensions }).map(
+    ({ environment, charts, values, alertmanager }) => ({
+      // A folder that was asked for by name gets the one environment that was asked for itself.
+      folder: only && outIsGiven ? out : environmentFolder(environment.name, out),
+      files: new Map([...toFiles(charts), ...toValuesFiles(values), ...toAlertmanagerFiles(alertmanager)]),
+    }),
+  );
   for (const { folder, files } of rendered) {
     await writeFiles(folder, files);
     console.log(`${relative('', folder) || '.'}: ${files.size} files`);
@@ -63,7 +73,11 @@ async function refuseForeign(out: string): Promise<void> {
   const [first, ...others] = foreign;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   usage(
-    `--out: got ${out}, which holds ${first}${more}; allowed: a folder that is new, empty, or holds nothing but manifests (*.k8s.yaml) and values (${valuesFolder}/*.yaml); fix: name another, or empty it`,
+    `--out: got ${out}, which holds ${first}${more}; allowed: a folder that is new, empty, or holds nothing but manifests (*.k8s.yaml) and values (${Object.values(
+      otherFolders,
+    )
+      .map((name) => `${name}/*.yaml`)
+      .join(', ')}); fix: name another, or empty it`,
   );
 }
 

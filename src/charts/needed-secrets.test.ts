@@ -232,3 +232,25 @@ test('values are 256 random bits each, new each time, and URLs have the password
   expect(new Set(random).size).toBe(random.length);
   expect(one['weather']).toEqual({});
 });
+
+test('what alerts go out by is for people to know, in the namespace that reads it', () => {
+  const receivers = {
+    people: {
+      email: {
+        to: ['a@b.example'],
+        from: 'c@d.example',
+        smarthost: 'mail.example:587',
+        username: 'me',
+        password: { secret: 'alerting', key: 'password' },
+      },
+      slack: { url: { secret: 'alerting', key: 'url' }, channel: '#alerts' },
+    },
+  };
+  const services = systemOf(minimalService());
+  const told = neededSecrets(services, environmentWith({ alerting: { kind: 'alertmanagerConfig', receivers } }));
+  expect(overview(told)).toEqual({ alerting: { password: 'alerts', url: 'alerts' } });
+  expect(told[0]?.keys['password']).toMatchObject({
+    description: 'the password of me at mail.example:587, to tell people',
+  });
+  expect(neededSecrets(services, environmentWith({ alerting: { kind: 'secret', receivers } }))).toEqual([]);
+});

@@ -12,6 +12,7 @@ import {
 } from '../model/index.ts';
 import { type CloudNativePgStore, databaseAddress, databaseAuthority } from './cloud-native-pg.ts';
 import { inClusterStores, passwordKey } from './identity.ts';
+import { receiverValues } from './observability/routing/receiver-values.ts';
 import { isBackedUp } from './placement.ts';
 
 /** A Secret that a system reads in an environment. */
@@ -83,6 +84,11 @@ export function neededSecrets(system: System, environment: Environment): NeededS
       const person: NeededValue = { from: 'person', readers: [`${service.name}.${variable}`], optional, description };
       add(declared.secret, declared.key, declared.generated ? random : person);
     }
+  }
+  // Those of the whole configuration of Alertmanager are in its own namespace.
+  if (environment.alerting?.kind === 'alertmanagerConfig') {
+    for (const { secret, key, description } of receiverValues(environment.alerting))
+      add(secret, key, { from: 'person', readers: ['alerts'], optional: false, description });
   }
   const ofRoles = stores.database?.kind === 'cloudnative-pg' ? databaseSecrets(system) : [];
   return [...secrets].map(([name, keys]) => ({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Yaml } from 'cdk8s';
 import { expect, onTestFinished, test } from 'vitest';
-import { foreignFiles, removeOtherFolders, toFiles, toValuesFiles, writeFiles } from './output.ts';
+import { foreignFiles, removeOtherFolders, toAlertmanagerFiles, toFiles, toValuesFiles, writeFiles } from './output.ts';
 
 const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
 const manifests = toFiles([{ name: '00-shop', objects: [object] }]);
@@ -27,6 +27,18 @@ test('values are a file that kubectl does not read with the manifests, and Helm 
   expect(await readFile(file, 'utf8')).toMatch(/^# Rendered by /);
   expect(Yaml.load(file)).toEqual([values]);
   expect(await foreignFiles(folder)).toEqual([]);
+});
+
+test('a configuration of Alertmanager is a file in a folder of its own, and goes with it', async () => {
+  expect(toAlertmanagerFiles(undefined).size).toBe(0);
+  const folder = await scratch();
+  const configuration = { route: { receiver: 'nobody' }, receivers: [{ name: 'nobody' }] };
+  await writeFiles(folder, new Map([...manifests, ...ours, ...toAlertmanagerFiles(configuration)]));
+  expect((await readdir(folder)).toSorted()).toEqual(['00-shop.k8s.yaml', 'alertmanager', 'helm-values']);
+  expect(Yaml.load(join(folder, 'alertmanager', 'alertmanager.yaml'))).toEqual([configuration]);
+  expect(await foreignFiles(folder)).toEqual([]);
+  await writeFiles(folder, new Map([...manifests, ...ours]));
+  expect((await readdir(folder)).toSorted()).toEqual(['00-shop.k8s.yaml', 'helm-values']);
 });
 
 test('values that are no more go, with their folder, and those of somebody else stay', async () => {

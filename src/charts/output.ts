@@ -8,8 +8,10 @@ import type { RenderedChart } from './rendered-chart.ts';
 const ending = '.k8s.yaml';
 const valuesEnding = '.yaml';
 
-/** Of an environment's folder the one with what Helm releases are told. */
-export const valuesFolder = 'helm-values';
+/** Of an environment's folder those that are not for `kubectl apply`: with what Helm releases are told, and what Alertmanager is. */
+export const otherFolders = { values: 'helm-values', alertmanager: 'alertmanager' } as const;
+
+const otherNames: readonly string[] = Object.values(otherFolders);
 
 /** Stands first in every file that we wrote: what does not carry it is somebody's own and is never deleted. */
 const header = '# Rendered by `npm run synth` from src/: change the declaration, not this file.\n';
@@ -22,8 +24,17 @@ export function toFiles(charts: readonly RenderedChart[]): Map<string, string> {
 /** The files of the values of Helm releases: their text by path. In a folder of their own, as `kubectl apply -f` of a folder reads each YAML file that is in it. */
 export function toValuesFiles(values: readonly HelmValues[]): Map<string, string> {
   return new Map(
-    values.map(({ chart, values }) => [join(valuesFolder, chart + valuesEnding), header + Yaml.stringify(values)]),
+    values.map(({ chart, values }) => [
+      join(otherFolders.values, chart + valuesEnding),
+      header + Yaml.stringify(values),
+    ]),
   );
+}
+
+/** The file of the whole configuration of an Alertmanager, by path. In a folder of its own as well. */
+export function toAlertmanagerFiles(configuration: object | undefined): Map<string, string> {
+  const path = join(otherFolders.alertmanager, `alertmanager${valuesEnding}`);
+  return new Map(configuration ? [[path, header + Yaml.stringify(configuration)]] : []);
 }
 
 /** Writes files to a folder and deletes those of an earlier rendering that are no more. */
@@ -58,7 +69,7 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * What of a folder is not of the kind that we write: files other than manifests and values, in itself and in the folders that it holds, which may be those of
+ * What of a folder is not of the kind that we write: files other than manifests, values and configurations, in itself and in the folders that it holds, which may be those of
  * environments. What belongs to git is left out, as a folder of manifests is often a clone.
  *
  * @returns paths in the folder; none where it is not there
@@ -72,11 +83,10 @@ async function foreignIn(folder: string, { holdsEnvironments }: { holdsEnvironme
   const found = entries.map(async (entry): Promise<string[]> => {
     const { name } = entry;
     if (!entry.isDirectory()) return name.endsWith(ending) ? [] : [name];
-    if (name !== valuesFolder && !holdsEnvironments) return [name];
-    const inside =
-      name === valuesFolder
-        ? (await readdir(join(folder, name))).filter((each) => !each.endsWith(valuesEnding))
-        : await foreignIn(join(folder, name), { holdsEnvironments: false });
+    if (!otherNames.includes(name) && !holdsEnvironments) return [name];
+    const inside = otherNames.includes(name)
+      ? (await readdir(join(folder, name))).filter((each) => !each.endsWith(valuesEnding))
+      : await foreignIn(join(folder, name), { holdsEnvironments: false });
     return inside.map((each) => join(name, each));
   });
   return (await Promise.all(found)).flat();
@@ -94,12 +104,15 @@ export async function removeOtherFolders(parent: string, environments: readonly 
 
 /** @returns how many files were deleted */
 async function removeRendered(folder: string, isStale: (name: string) => boolean): Promise<number> {
-  const removed = await removeFrom(folder, ending, isStale);
-  const values = join(folder, valuesFolder);
-  if (!(await isFolder(values))) return removed;
-  const removedValues = await removeFrom(values, valuesEnding, (name) => isStale(join(valuesFolder, name)));
-  if (removedValues > 0) await removeIfEmpty(values);
-  return removed + removedValues;
+  let removed = await removeFrom(folder, ending, isStale);
+  for (const name of otherNames) {
+    const other = join(folder, name);
+    if (!(await isFolder(other))) continue;
+    const removedThere = await removeFrom(other, valuesEnding, (file) => isStale(join(name, file)));
+    if (removedThere > 0) await removeIfEmpty(other);
+    removed += removedThere;
+  }
+  return removed;
 }
 
 /** @returns how many files of that ending were deleted */

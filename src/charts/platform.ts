@@ -10,6 +10,7 @@ import {
 } from '../model/index.ts';
 import { backupProblems } from './backup-problems.ts';
 import { contradictions, duplicates } from './checks.ts';
+import { AlertRouting } from './constructs/alert-routing.ts';
 import { Autoscaling } from './constructs/autoscaling.ts';
 import { Backup } from './constructs/backup.ts';
 import { BackupStore } from './constructs/backup-store.ts';
@@ -82,6 +83,7 @@ export function renderPlatform({ environment, systems, extensions = {} }: Platfo
     ),
     ...backupCharts(system, environment, placements),
     ...gatewayCharts(system, environment),
+    ...alertRoutingCharts(system, environment),
     ...environment.exposure.flatMap((exposure) =>
       render(layers.entrances, `${system.name}.entrances.${fileParts[exposure.kind]}`, {}, (chart) =>
         entranceObjects(chart, system, environment, exposure),
@@ -176,6 +178,18 @@ function gatewayCharts(system: System, environment: Environment): RenderedChart[
     `${system.name}.${gatewayName}`,
     {},
     (chart) => new Gateway(chart, 'gateway', { system, environment, gateway }),
+  );
+}
+
+/** Nothing where the whole configuration of Alertmanager says it: that is the cluster's, and no system's. */
+function alertRoutingCharts(system: System, environment: Environment): RenderedChart[] {
+  const { alerting } = environment;
+  if (alerting?.kind !== 'alertmanagerConfig') return [];
+  return render(
+    layers.customResource,
+    `${system.name}.alerts.routing`,
+    {},
+    (chart) => new AlertRouting(chart, 'routing', { system, environment, alerting }),
   );
 }
 

@@ -1,7 +1,8 @@
-import { DeclarationError, type Environment, type Problem } from '../model/index.ts';
+import { DeclarationError, type Environment, type Problem, type System } from '../model/index.ts';
 import { addonValues } from './addons/addon-values.ts';
 import type { HelmValues } from './addons/helm-values.ts';
-import { valuesFolder } from './output.ts';
+import { alertmanagerConfiguration } from './observability/routing/alertmanager-configuration.ts';
+import { otherFolders } from './output.ts';
 import { place } from './placement.ts';
 import { type PlatformProps, renderPlatform } from './platform.ts';
 import type { RenderedChart } from './rendered-chart.ts';
@@ -11,6 +12,8 @@ export interface RenderedEnvironment {
   readonly charts: readonly RenderedChart[];
   /** What the Helm releases of add-ons are told. */
   readonly values: readonly HelmValues[];
+  /** The whole configuration of the cluster's Alertmanager. @default - others say what it is told */
+  readonly alertmanager?: object;
 }
 
 /**
@@ -25,9 +28,10 @@ export function renderEnvironments(
   const problems = new Map<string, Problem>();
   const rendered = environments.flatMap((environment): RenderedEnvironment[] => {
     try {
-      refuseFolderOfValues(environment);
+      refuseOtherFolder(environment);
       const charts = renderPlatform({ ...props, environment });
-      return [{ environment, charts, values: addonValues(environment, place(environment, props.systems)) }];
+      const values = addonValues(environment, place(environment, props.systems));
+      return [{ environment, charts, values, ...alertmanagerOf(environment, props.systems) }];
     } catch (error) {
       if (!(error instanceof DeclarationError)) throw error;
       for (const problem of error.problems) problems.set(JSON.stringify(problem), problem);
@@ -38,9 +42,17 @@ export function renderEnvironments(
   return rendered;
 }
 
-/** Its folder would be the one of the values of another environment. */
-function refuseFolderOfValues({ name }: Environment): void {
-  if (name !== valuesFolder) return;
-  const allowed = `a name other than ${valuesFolder}, which is the folder of what Helm releases are told`;
+function alertmanagerOf(environment: Environment, systems: readonly System[]) {
+  const { name, alerting } = environment;
+  if (alerting?.kind !== 'secret') return {};
+  const namespaces = systems.map((system) => system.name);
+  return { alertmanager: alertmanagerConfiguration({ alerting, environment: name, namespaces }) };
+}
+
+/** Its folder would be one of another environment, of what is not for kubectl. */
+function refuseOtherFolder({ name }: Environment): void {
+  const others: readonly string[] = Object.values(otherFolders);
+  if (!others.includes(name)) return;
+  const allowed = `a name other than ${others.join(' and ')}, which are the folders of what is not for kubectl`;
   throw new DeclarationError([{ path: `${name}.name`, got: name, allowed, fix: 'choose another' }]);
 }

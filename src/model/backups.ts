@@ -1,25 +1,13 @@
 import { z } from 'zod';
 import { bucketUrl } from './bucket-url.ts';
 import { cronSchedule } from './cron.ts';
-import { oneOfKinds, rule, strict, wholeNumber } from './declaration-error.ts';
+import { oneOfKinds, strict, wholeNumber } from './declaration-error.ts';
 import { durationFrom } from './duration.ts';
 import type { Variables } from './env.ts';
 import { outsideAt } from './network.ts';
 import { objectGateway } from './stores.ts';
+import { timeZone } from './time-zone.ts';
 import { storeSecret, storeVariable } from './uses.ts';
-
-const timeZone = z
-  .string()
-  .refine(isTimeZone, { error: rule('a time zone of the IANA database, such as Europe/Berlin', 'correct the name') });
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** How the databases of an environment are backed up. */
 export const backups = strict({

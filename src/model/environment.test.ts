@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from '../../test/problems-of.ts';
+import { alertmanagerConfig } from './alerting.ts';
 import { keepBackups, outsideBucket } from './backups.ts';
 import { show } from './declaration-error.ts';
 import { defineEnvironment, gateway, imageName, ingress, loadBalancer, nodePort } from './environment.ts';
@@ -82,6 +83,30 @@ test('all props', () => {
     backups: keepBackups({
       ...{ schedule: '5 */6 * * 1-5', timeZone: 'Europe/Berlin', keep: 30, timeLimit: '2h' },
       to: runObjectStore({ image: 's3:1', ...volume }),
+    }),
+    alerting: alertmanagerConfig({
+      receivers: {
+        people: {
+          email: {
+            to: ['a@b.example', 'c@d.example'],
+            from: 'e@f.example',
+            smarthost: 'mail.example:587',
+            username: 'e@f.example',
+            password: { secret: 'alerting', key: 'password' },
+            tls: false,
+          },
+          slack: { url: { secret: 'alerting', key: 'url' }, channel: '#alerts' },
+        },
+      },
+      critical: 'people',
+      warning: 'people',
+      owners: { team: { critical: 'people', warning: 'people' } },
+      groupWait: '10s',
+      groupInterval: '1m',
+      repeat: '1h',
+      repeatWarnings: '2d',
+      quietHours: { from: '20:00', to: '07:00', weekends: true, timeZone: 'Etc/UTC' },
+      heartbeat: { url: { secret: 'alerting', key: 'beat' }, every: '1m' },
     }),
     quotas: { mall: { pods: 100, cpu: '1500m', memory: '8Gi', memoryLimit: '16Gi' }, fair: 'none' },
     overrides: {

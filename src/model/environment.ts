@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alerting } from './alerting.ts';
 import { serviceThresholds } from './alerts.ts';
 import { backups } from './backups.ts';
 import { across, check, form, listOf, oneOfKinds, rootOf, rule, strict } from './declaration-error.ts';
@@ -114,7 +115,7 @@ const shape = strict({
     prometheus: pods,
     /**
      * Where the cluster's pods reach it, as KEDA must. @default - as kube-prometheus-stack calls it:
-     * `http://<release>-kube-prometheus-prometheus.<namespace>.svc:9090`
+     * `http://monitoring-kube-prometheus-prometheus.<namespace>.svc:9090` for a release called monitoring
      */
     url: httpUrl.optional(),
     /**
@@ -125,6 +126,8 @@ const shape = strict({
     /** Where people read the runbooks, each as `<its alert>.md`. @default - `docs/runbooks` of the repository, as a path */
     runbooks: httpUrl.optional(),
   }),
+  /** Who is told of alerts, as `alertmanagerConfig({ ... })` or `alertmanagerSecret({ ... })`. @default - nobody: they can be seen, and no message goes out */
+  alerting: alerting.optional(),
   /** Who answers DNS. @default - `k8s-app: kube-dns` in kube-system at port 53, as in nearly every cluster */
   dns: dns.prefault({ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }),
   /**

@@ -1,4 +1,12 @@
 export * from './activator.ts';
+export {
+  type Alerting,
+  type AlertReceiver,
+  alertmanagerConfig,
+  alertmanagerSecret,
+  receiverOf,
+  type SecretValue,
+} from './alerting.ts';
 export { type ServiceThresholds, serviceThresholds, thresholdsOf, usualThresholds } from './alerts.ts';
 export * from './background-metrics.ts';
 export { type Backups, backupSecret, backupVariables, keepBackups, outsideBucket } from './backups.ts';

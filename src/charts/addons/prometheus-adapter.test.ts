@@ -25,12 +25,12 @@ test('each service that scales so has a rule, by the name that its HPA asks for'
   expect(rendered(environment)).toMatchObject({
     chart: 'prometheus-adapter',
     values: {
-      prometheus: { url: 'http://kps-kube-prometheus-prometheus.monitoring.svc', port: 9090, path: '' },
+      prometheus: { url: 'http://kps-kube-prometheus-stack-prometheus.monitoring.svc', port: 9090, path: '' },
       rules: {
         default: false,
         custom: [
           { name: { as: 'shop.cart.http_requests_per_second' }, metricsQuery: expect.stringContaining('[30s]') },
-          { name: { as: 'mall.cart.http_requests_per_second' }, metricsQuery: expect.stringContaining('[120s]') },
+          { name: { as: 'mall.cart.http_requests_per_second' }, metricsQuery: expect.stringContaining('[2m]') },
         ],
       },
     },

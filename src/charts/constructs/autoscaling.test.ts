@@ -52,7 +52,7 @@ const prometheus = (threshold: string, query = demand()) => ({
   name: 'demand',
   metricType: 'AverageValue',
   metadata: {
-    serverAddress: 'http://kps-kube-prometheus-prometheus.monitoring.svc:9090',
+    serverAddress: 'http://kps-kube-prometheus-stack-prometheus.monitoring.svc:9090',
     query,
     threshold,
     ignoreNullValues: 'false',

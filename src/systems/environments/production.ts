@@ -1,4 +1,12 @@
-import { cloudNativePg, cpu, defineEnvironment, gateway, outsideBuckets, outsideStore } from '../../model/index.ts';
+import {
+  alertmanagerSecret,
+  cloudNativePg,
+  cpu,
+  defineEnvironment,
+  gateway,
+  outsideBuckets,
+  outsideStore,
+} from '../../model/index.ts';
 
 /** Where people use it: several zones, behind a Gateway whose listeners hold the certificates. */
 export default defineEnvironment({
@@ -34,6 +42,24 @@ export default defineEnvironment({
     release: 'monitoring',
     prometheus: { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } },
   },
+  // All that the cluster's Alertmanager is told, so alerts about the cluster itself too: docs/guide/alert-routing.md.
+  alerting: alertmanagerSecret({
+    receivers: {
+      'on-call': {
+        email: {
+          to: ['on-call@example.com'],
+          from: 'alerts@example.com',
+          smarthost: 'smtp.example.com:587',
+          username: 'alerts@example.com',
+          password: { secret: 'alerting', key: 'smtp-password' },
+        },
+        slack: { url: { secret: 'alerting', key: 'slack-url' }, channel: '#alerts' },
+      },
+      channel: { slack: { url: { secret: 'alerting', key: 'slack-url' }, channel: '#alerts' } },
+    },
+    warning: 'channel',
+    quietHours: { from: '20:00', to: '07:00', weekends: true, timeZone: 'Europe/Berlin' },
+  }),
   overrides: {
     bird: { bird: { scaling: cpu({ min: 3, max: 20, cpu: 50, memory: 75 }) } },
   },

@@ -1,4 +1,5 @@
 import {
+  alertmanagerConfig,
   defineEnvironment,
   ingress,
   keepBackups,
@@ -32,6 +33,12 @@ export default defineEnvironment({
     release: 'monitoring',
     prometheus: { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } },
   },
+  // `npm run secrets` says which Secrets this needs. Until they are there nobody is told, and the operator logs why.
+  alerting: alertmanagerConfig({
+    receivers: { team: { slack: { url: { secret: 'alerting', key: 'slack-url' }, channel: '#staging' } } },
+    // Nobody gets up for what is tried out.
+    quietHours: { from: '18:00', to: '07:00', weekends: true },
+  }),
   overrides: {
     bird: { bird: { env: { LOG_LEVEL: 'debug' } }, 'bird-image': { env: { LOG_LEVEL: 'debug' } } },
     // Nobody looks at pictures here for hours.
