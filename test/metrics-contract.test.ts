@@ -145,6 +145,19 @@ describe('the check refuses', () => {
     else expect(said).toMatch(why);
   });
 
+  test('a rate of what only counts from its first event on', () => {
+    const counted = (expression: string) =>
+      countedIn(expression).flatMap((selector) =>
+        unmatched([{ of, expression: selector }], seriesIn(environment, apps.atStart)),
+      );
+    const feed = (status: string) =>
+      `http_requests_total{namespace="insta",service="posts",route="/feed",status="${status}"}`;
+    expect(counted(`sum(rate(${feed('503')}[5m])) > 1`)).toEqual([]);
+    expect(counted(`sum(${feed('418')}) > 1`)).toEqual([]);
+    expect(counted(`sum(rate(${feed('418')}[5m])) > 1`)).toHaveLength(1);
+    expect(counted(`label_replace(sum(increase(${feed('418')}[5m] offset 1h)), "a", "b", "", "")`)).toHaveLength(1);
+  });
+
   test('what is no PromQL', () => {
     expect(() => unmatched([{ of, expression: 'sum(up' }], [])).toThrow('no PromQL: sum(up>>>');
   });

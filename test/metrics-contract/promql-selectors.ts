@@ -62,11 +62,12 @@ export function countedIn(expression: string): string[] {
   parser.parse(expression).iterate({
     enter({ name, node, from, to }) {
       if (name !== 'VectorSelector') return;
-      const call = node.parent?.parent?.parent;
-      const range = expression.slice(call?.from, call?.to);
+      let call = node.parent;
+      while (call && call.name !== 'FunctionCall') call = call.parent;
+      const around = call ? expression.slice(call.from, call.to) : '';
       const selector = expression.slice(from, to);
       const [{ metric, matchers }] = selectorsIn(selector) as [Selector];
-      const isCounted = /^(rate|increase|irate)\(/.test(range) && !metric.endsWith('_bucket');
+      const isCounted = /^(rate|increase|irate)\(/.test(around) && !metric.endsWith('_bucket');
       const byValue = matchers.filter(({ label, operator }) => operator.startsWith('=') && !ofTargets.has(label));
       if (isCounted && byValue.length > 0) found.push(selector);
     },

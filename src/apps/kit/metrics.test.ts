@@ -40,12 +40,17 @@ test('requests are counted by route template, method and status; probes are not'
   expect(await samples(app, `http_request_duration_seconds_count${labels}`)).toEqual([expect.stringMatching(/ 2$/)]);
 });
 
-test('what no caller of an exposed route should get is there at 0 from the start, and in the histogram once it happened', async () => {
+test('what no caller of a path that an SLO counts should get is there at 0 from the start, and in the histogram once it happened', async () => {
   const thrown = new Error('broken');
   await using app = await buildSample({ handlers: { getThing: () => Promise.reject(thrown) } });
   const failed = (status: number) => route('GET', '/things/:id', status);
   const counters = (of500: number) =>
-    [500, 502, 503, 504].map((status) => `http_requests_total${failed(status)} ${status === 500 ? of500 : 0}`);
+    ['GET', 'DELETE'].flatMap((method) =>
+      [500, 502, 503, 504].map((status) => {
+        const count = method === 'GET' && status === 500 ? of500 : 0;
+        return `http_requests_total${route(method, '/things/:id', status)} ${count}`;
+      }),
+    );
   expect(await samples(app, 'http_requests_total')).toEqual(counters(0));
   expect(await samples(app, 'http_request_duration_seconds')).toEqual([]);
   await app.server.inject('/things/1');

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
-import { exposedRoutes, httpRequests, kitPaths, requestDurationWith, type Service } from '../../model/index.ts';
+import { httpRequests, kitPaths, requestDurationWith, routesOfSlo, type Service } from '../../model/index.ts';
 import { idsOf, type Logger } from './log.ts';
 import { stateOf } from './request-trace.ts';
 import { type Series, SeriesMetrics } from './series-metrics.ts';
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const probes = new Set<string>([kitPaths.health, kitPaths.ready]);
-/** What no caller should ever get. Of an exposed route each is there at 0 from the start: an alert on a rate sees no increase from nothing to 1. */
+/** What no caller should ever get. Of a route that an SLO counts each is there at 0 from the start: an alert on a rate sees no increase from nothing to 1. */
 const announced = [500, 502, 503, 504];
 /** What Nginx logs for a caller that left before its answer: no answer had a status. */
 const callerLeft = 499;
@@ -35,8 +35,11 @@ export function recordRequests(
     const byStatus = ensure(byMethod, method, () => new Map<number, Series>());
     return ensure(byStatus, status, () => metrics.start({ service, method, route, status: String(status) }, options));
   };
-  for (const { method, path } of exposedRoutes(contract))
+  const counted = routesOfSlo(contract);
+  for (const { method, path } of Object.values(contract.routes)) {
+    if (!counted.includes(path)) continue;
     for (const status of announced) seriesOf(method, path, status, { announced: true });
+  }
 
   const record = (request: FastifyRequest, status: number) => {
     const state = stateOf(request);
