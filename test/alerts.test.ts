@@ -47,7 +47,7 @@ describe('each alert has', () => {
           namespace: expect.any(String),
         },
         annotations: {
-          summary: expect.stringMatching(/\w$/),
+          summary: expect.stringMatching(/[\w}]$/),
           description: expect.stringMatching(/\.$/),
           dashboard_url: expect.stringMatching(/^https?:.*\/d\/[\w-]+$/),
         },
@@ -100,6 +100,11 @@ describe('a proof fails', () => {
     ['a window that is too short', 'PodCrashLooping', '[10m]', '[1m]'],
     ['a threshold that is too high', 'PodCrashLooping', '>= 3', '>= 30'],
     ['a threshold that is too low', 'PodCrashLooping', '>= 3', '>= 1'],
+    ['a threshold that is too high', 'HighCPUUsage', '> 80', '> 800'],
+    ['a threshold that is too low', 'HighMemoryUsage', '> 90', '> 85'],
+    ['a window that is too short', 'HighTraffic', '[5m]', '[1m]'],
+    ['a guard that is away', 'EdgeFailing', '>= 5', '>= 0'],
+    ['pods that are up', 'ServiceDown', '== 1', '== 0'],
     ['what is no pod of it', 'PodCrashLooping', '-[a-z0-9]+-[a-z0-9]{5}', '-.*'],
   ] as const)('by %s of %s', { timeout: 60_000 }, async ([, name, from, to], context) => {
     const right = distinct.find(({ proved }) => proved.alert === name);

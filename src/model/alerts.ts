@@ -1,37 +1,96 @@
 import { z } from 'zod';
 import { rule, strict, wholeNumber } from './declaration-error.ts';
+import { durationFrom } from './duration.ts';
 
 /** A threshold that may be left to what is usual, and with which its alert may be switched off. */
 function threshold<Value extends z.ZodType>(value: Value, allowed: string) {
   const error = rule(`${allowed}, or 'off'`, "write one of these, or 'off' for no such alert");
-  return z.union([value, z.literal('off')], { error }).optional();
+  // A union would forget 'off' in what it says of a value that is nearly right.
+  return z
+    .custom<z.output<Value> | 'off'>((given) => given === 'off' || value.safeParse(given).success, { error })
+    .optional();
 }
 
-const times = threshold(wholeNumber(1, 1_000), 'a whole number from 1 to 1000');
-
-const ofPods = {
-  /** Restarts of a pod in an hour, while it is held back before the next. @default - 3 */
-  podCrashLooping: times,
-};
+/** How long something must be so before somebody is told. */
+const lasting = threshold(durationFrom('1m', '1d'), 'a duration from 1m to 1d');
+const percent = threshold(wholeNumber(1, 1_000), 'a whole number from 1 to 1000');
+const number = percent;
 
 /**
  * When somebody is told of a service, each under the name of its alert; `'off'` switches one off. What is left out is as usual.
  * @see docs/reference/alerts.md
  */
-export const serviceThresholds = strict({ ...ofPods });
+export const serviceThresholds = strict({
+  /** Prometheus has reached none of its pods for so long. @default - 3m */
+  serviceDown: lasting,
+  /** Prometheus has not reached a pod for so long. @default - 10m */
+  podNotScraped: lasting,
+  /** Restarts of a pod in an hour, while it is held back before the next. @default - 3 */
+  podCrashLooping: number,
+  /** A pod has run without being ready for so long. @default - 10m */
+  podNotReady: lasting,
+  /** A pod has not started for so long. @default - 10m */
+  podPending: lasting,
+  /** It has had fewer pods than it should for so long. @default - 15m */
+  deploymentDegraded: lasting,
+  /** Per cent of the requested CPU, of all pods on average. @default - 80 */
+  highCPUUsage: percent,
+  /** Per cent of the memory that a pod may have. @default - 90 */
+  highMemoryUsage: percent,
+  /** How late the event loop of a pod comes in 1 of 100 turns. @default - 200ms */
+  eventLoopLagging: threshold(durationFrom('10ms', '1m'), 'a duration from 10ms to 1m'),
+  /** Requests per second. @default - nine tenths of what its scaling is made for; none where that does not go by requests */
+  highTraffic: threshold(z.number().positive(), 'a number above 0'),
+  /** Its autoscaler has wanted the most pods that it may have for so long. @default - 15m */
+  autoscalerAtMaximum: lasting,
+  /** Its HorizontalPodAutoscaler has had no measure for so long. @default - 10m */
+  autoscalerFailing: lasting,
+  /** The trigger of its ScaledObject has failed time and again for so long. @default - 10m */
+  scaledObjectFailing: lasting,
+  /** Per cent of its calls of another service that end without an answer. @default - 25 */
+  edgeFailing: percent,
+  /** Per cent of its calls of an API outside that fail. @default - 50 */
+  outsideFailing: percent,
+  /** Per cent of what it asks a store that ends in an error. @default - 25 */
+  storeFailing: percent,
+  /** Queries that wait for a connection in one pod all the time. @default - 3 */
+  databaseConnectionsExhausted: number,
+  /** Log-ins per minute that fail, of a service whose metrics have the counter `failedLogins`. @default - 60 */
+  failedLogInsSurge: number,
+});
 
-type Given<Shape extends z.ZodType> = {
-  readonly [Name in keyof z.output<Shape>]-?: Exclude<z.output<Shape>[Name], undefined>;
+type Given = z.output<typeof serviceThresholds>;
+
+/** All the thresholds of a service. Of traffic there may be none. */
+export type ServiceThresholds = {
+  readonly [Name in Exclude<keyof Given, 'highTraffic'>]-?: Exclude<Given[Name], undefined>;
+} & {
+  readonly highTraffic?: Given['highTraffic'];
 };
 
-/** All the thresholds of a service. */
-export type ServiceThresholds = Given<typeof serviceThresholds>;
-
 /** What holds where nobody says otherwise. */
-export const usualThresholds = { podCrashLooping: 3 } as const satisfies ServiceThresholds;
+export const usualThresholds = {
+  serviceDown: '3m',
+  podNotScraped: '10m',
+  podCrashLooping: 3,
+  podNotReady: '10m',
+  podPending: '10m',
+  deploymentDegraded: '15m',
+  highCPUUsage: 80,
+  highMemoryUsage: 90,
+  eventLoopLagging: '200ms',
+  autoscalerAtMaximum: '15m',
+  autoscalerFailing: '10m',
+  scaledObjectFailing: '10m',
+  edgeFailing: 25,
+  outsideFailing: 50,
+  storeFailing: 25,
+  databaseConnectionsExhausted: 3,
+  failedLogInsSurge: 60,
+} as const satisfies ServiceThresholds;
 
 /** What holds for a service: each later of these overrides single thresholds of those before. */
-export function thresholdsOf(...given: readonly z.output<typeof serviceThresholds>[]): ServiceThresholds {
+export function thresholdsOf(...given: readonly Given[]): ServiceThresholds {
   const written = given.flatMap((each) => Object.entries(each).filter(([, value]) => value !== undefined));
   return { ...usualThresholds, ...Object.fromEntries(written) };
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { usualThresholds } from '../model/index.ts';
 import { type ObjectSource, readDeclarationSource } from './declaration-source.ts';
 import { referencePage } from './reference-page.ts';
 import { root } from './repository.ts';
@@ -72,6 +73,10 @@ describe('a key has', () => {
     expect(rowOf('service.uses', 'database')).toContain('A database and a role of its own.');
     expect(rowOf('environment.stores', 'database')).not.toContain('A database and a role of its own.');
   });
+});
+
+test.each(Object.entries(usualThresholds))('what is usual of %s is what its comment says', (key, value) => {
+  expect(rowOf('service.alerts', key)).toContain(` | ${value} | `);
 });
 
 test('a kind is written by the function for it', () => {

@@ -1,4 +1,20 @@
+import { edgeProofs } from './edges.ts';
 import { podProofs } from './pods.ts';
+import { scalingProofs } from './scaling.ts';
+import { securityProofs } from './security.ts';
+import { storeProofs } from './stores.ts';
+import { targetProofs } from './targets.ts';
+import { trafficProofs } from './traffic.ts';
+import { usageProofs } from './usage.ts';
 
 /** How each alert is proved, by its name. */
-export const proofs = { ...podProofs };
+export const proofs = {
+  ...edgeProofs,
+  ...podProofs,
+  ...scalingProofs,
+  ...securityProofs,
+  ...storeProofs,
+  ...targetProofs,
+  ...trafficProofs,
+  ...usageProofs,
+};

@@ -1,4 +1,5 @@
-import { type ProofOf, type ProvedRule, scraped } from './proof.ts';
+import type { Duration } from '../../src/model/index.ts';
+import { type ProofOf, type ProvedRule, scraped, tooShort } from './proof.ts';
 
 /** A pod of what a rule is about, as kube-state-metrics names it. */
 export function podOf({ labels }: Pick<ProvedRule, 'labels'>): string {
@@ -51,4 +52,65 @@ const podCrashLooping: ProofOf<number> = (rule) => {
   };
 };
 
-export const podProofs = { PodCrashLooping: podCrashLooping };
+type Phase = 'Running' | 'Pending' | 'Succeeded';
+
+const phaseOf = (rule: ProvedRule<unknown>, phase: Phase, values: string) =>
+  scraped(
+    'kube_pod_status_phase',
+    { namespace: rule.labels['namespace'] ?? '', pod: podOf(rule), uid: 'u', phase },
+    values,
+  );
+
+const podNotReady: ProofOf<Duration> = (rule) => {
+  const { namespace = '' } = rule.labels;
+  const notReady = (values: string) =>
+    scraped('kube_pod_status_ready', { namespace, pod: podOf(rule), uid: 'u', condition: 'false' }, values);
+  const running = phaseOf(rule, 'Running', '1x60');
+  return {
+    fires: [{ what: 'it runs and is not ready', series: [notReady('1x60'), running] }],
+    silent: [
+      { what: 'it is ready', series: [notReady('0x60'), running], until: 60 },
+      { what: 'it becomes ready in time', series: [notReady(tooShort(rule.threshold, 1, 0)), running], until: 30 },
+      { what: 'it has ended', series: [notReady('1x60'), phaseOf(rule, 'Running', '0x60')], until: 60 },
+    ],
+  };
+};
+
+const podPending: ProofOf<Duration> = (rule) => ({
+  fires: [{ what: 'it does not start', series: [phaseOf(rule, 'Pending', '1x60')] }],
+  silent: [
+    { what: 'it starts in time', series: [phaseOf(rule, 'Pending', tooShort(rule.threshold, 1, 0))], until: 30 },
+    { what: 'it runs', series: [phaseOf(rule, 'Running', '1x60'), phaseOf(rule, 'Pending', '0x60')], until: 60 },
+  ],
+});
+
+const deploymentDegraded: ProofOf<Duration> = ({ labels, threshold }) => {
+  const of = (name: string, values: string, deployment = labels['service'] ?? '') =>
+    scraped(`kube_deployment_${name}`, { namespace: labels['namespace'] ?? '', deployment }, values);
+  const wanted = of('spec_replicas', '3x60');
+  const available = (values: string) => of('status_replicas_available', values);
+  return {
+    fires: [
+      { what: 'one is missing', series: [wanted, available('2x60')] },
+      { what: 'all are', series: [wanted, available('0x60')] },
+    ],
+    silent: [
+      { what: 'as many as it wants', series: [wanted, available('3x60')], until: 60 },
+      { what: 'one more in a rollout', series: [wanted, available('4x60')], until: 60 },
+      { what: 'it is late', series: [wanted, available(tooShort(threshold, 2, 3))], until: 30 },
+      { what: 'none, as it wants', series: [of('spec_replicas', '0x60'), available('0x60')], until: 60 },
+      {
+        what: 'another one',
+        series: [of('spec_replicas', '3x60', 'other'), of('status_replicas_available', '0x60', 'other')],
+        until: 60,
+      },
+    ],
+  };
+};
+
+export const podProofs = {
+  PodCrashLooping: podCrashLooping,
+  PodNotReady: podNotReady,
+  PodPending: podPending,
+  DeploymentDegraded: deploymentDegraded,
+};

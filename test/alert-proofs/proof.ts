@@ -1,4 +1,4 @@
-import type { Environment, Scaling, Service } from '../../src/model/index.ts';
+import { type Duration, type Environment, type Scaling, type Service, toSeconds } from '../../src/model/index.ts';
 
 /** What Prometheus scraped: a series, and its values minute by minute as promtool writes them. */
 export interface ScrapedSeries {
@@ -53,4 +53,19 @@ export type ProofOf<Threshold = never> = (rule: ProvedRule<Threshold>) => Proof;
 export function scraped(name: string, labels: Readonly<Record<string, string>>, values: string): ScrapedSeries {
   const text = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
   return { series: `${name}{${text.join(',')}}`, values };
+}
+
+/** Values of a counter that is no longer new, so that none of its rise is lost. @param perMinute by how much it rises */
+export function rising(perMinute: number, minutes: number): string {
+  return `${1_000 * Math.max(1, perMinute)}+${perMinute}x${minutes}`;
+}
+
+/** From which minute on a rate over so many minutes has all of what such a counter does. */
+export function seenOver(minutes: number): number {
+  return minutes - 1;
+}
+
+/** Values that are so for a minute less than it takes, and then are not. */
+export function tooShort(threshold: Duration, so: number, not: number): string {
+  return `${so}x${toSeconds(threshold) / 60 - 1} ${not}x20`;
 }

@@ -25,6 +25,8 @@ export default defineService({
   },
   metrics,
   scaling: cpu({ min: 2, max: 10, cpu: 50, memory: 75 }),
+  // Pods follow the CPU, which says nothing of how many requests are unusual.
+  alerts: { highTraffic: 300 },
   // A picture that is not remembered has to be asked for.
   slo: { availability: 0.999, latency: { quantile: 0.95, below: '1s' } },
 });

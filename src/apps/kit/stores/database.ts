@@ -187,6 +187,8 @@ class StatementTimer {
   constructor({ service, registry }: Pick<DatabaseProps, 'service' | 'registry'>) {
     this.#service = service;
     this.#metrics = new SeriesMetrics(registry, undefined, databaseQueryDuration);
+    // Whoever watches for errors must see a series at 0 first, and this is what every pod asks to be ready.
+    this.#of(ping.name);
   }
 
   async time<T>({ name }: Statement, run: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import type { ServiceThresholds } from '../../../model/index.ts';
 import { kubeStateMetrics as kube } from '../catalogue/index.ts';
-import { and, atLeast, highest, increase, series, sum } from '../promql/index.ts';
+import { above, and, atLeast, equal, highest, increase, max, minus, series, sum } from '../promql/index.ts';
 import type { Alert } from './alert.ts';
 import { unlessOff } from './unless-off.ts';
 
@@ -24,6 +24,7 @@ export function podsOfDeployment(name: string): string {
 export function podAlerts({ namespace, service, owner, pods, thresholds }: PodAlertsProps): Alert[] {
   const of = { namespace, pod: { like: pods } };
   const common = { concern: 'pods', service, ...(owner !== undefined && { owner }) } as const;
+  const isIn = (phase: 'Running' | 'Pending') => equal(max(series(kube.podStatusPhase, { ...of, phase }), ['pod']), 1);
   return [
     ...unlessOff(thresholds.podCrashLooping, (restarts) => ({
       ...common,
@@ -41,5 +42,46 @@ export function podAlerts({ namespace, service, owner, pods, thresholds }: PodAl
       summary: `A pod of ${namespace}/${service} crashes again and again`,
       description: `{{ $labels.pod }} was restarted {{ $value | printf "%.0f" }} times in the last hour and is held back before the next time. ${service} has one pod less to answer with, and none if all do so.`,
     })),
+    ...unlessOff(thresholds.podNotReady, (lasting) => ({
+      ...common,
+      name: 'PodNotReady',
+      severity: 'warning',
+      when: and(equal(max(series(kube.podStatusReady, { ...of, condition: 'false' }), ['pod']), 1), isIn('Running'), {
+        on: ['pod'],
+      }),
+      for: lasting,
+      summary: `A pod of ${namespace}/${service} runs and is not ready`,
+      description: `The readiness probe of {{ $labels.pod }} fails, or it has not passed its start-up probe: it gets no requests.`,
+    })),
+    ...unlessOff(thresholds.podPending, (lasting) => ({
+      ...common,
+      name: 'PodPending',
+      severity: 'warning',
+      when: isIn('Pending'),
+      for: lasting,
+      summary: `A pod of ${namespace}/${service} does not start`,
+      description: `{{ $labels.pod }} waits: for room on a node, its image, a Secret or a volume. What was to carry more requests, or to take the place of another pod, is not there.`,
+    })),
   ];
+}
+
+/** @see deploymentAlerts */
+export type DeploymentAlertsProps = Omit<PodAlertsProps, 'pods'>;
+
+/** The alerts on a Deployment as a whole. They also see the pods that the cluster refuses to make, which are nowhere. */
+export function deploymentAlerts({ namespace, service, owner, thresholds }: DeploymentAlertsProps): Alert[] {
+  const of = { namespace, deployment: service };
+  const wanted = max(series(kube.deploymentSpecReplicas, of));
+  const available = max(series(kube.deploymentStatusReplicasAvailable, of));
+  return unlessOff(thresholds.deploymentDegraded, (lasting) => ({
+    name: 'DeploymentDegraded',
+    severity: 'warning',
+    concern: 'pods',
+    service,
+    ...(owner !== undefined && { owner }),
+    when: above(minus(wanted, available), 0),
+    for: lasting,
+    summary: `${namespace}/${service} has fewer pods than it should`,
+    description: `Its Deployment has lacked {{ $value }} pods for ${lasting}: it cannot carry what it was scaled for.`,
+  }));
 }
