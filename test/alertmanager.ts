@@ -22,21 +22,28 @@ export interface Heard {
   readonly isInhibited: boolean;
 }
 
+/** An Alertmanager of this machine that runs by a configuration. */
+export interface RunningAlertmanager extends AsyncDisposable {
+  /** Tells it of alerts, as Prometheus does. */
+  post(alerts: readonly object[]): Promise<void>;
+  /** What it answers at a path. */
+  get(path: string): Promise<string>;
+}
+
 /**
- * What an Alertmanager of this machine, the one that `ALERTMANAGER` names or that is on PATH, makes of alerts by a configuration: whom it would tell of which, and what it
- * holds back. It tells nobody. Skips the test if there is none; where `CI` is set, what is not tested must not pass.
+ * Runs the Alertmanager that `ALERTMANAGER` names or that is on PATH. Skips the test if there is none; where `CI` is set, what is not tested must not pass.
+ *
+ * @throws Error with what it says of a configuration that it refuses
  */
-export async function hear(context: Context, configuration: object, alerts: readonly Labels[]): Promise<Heard[]> {
+export async function startAlertmanager(context: Context, configuration: object): Promise<RunningAlertmanager> {
   const command = await findAlertmanager(context);
   const folder = await mkdtemp(join(tmpdir(), 'alertmanager-'));
   const file = join(folder, 'alertmanager.yaml');
   // What it reads is YAML, and JSON is.
-  await writeFile(file, JSON.stringify(withLast(configuration), silenced));
+  await writeFile(file, JSON.stringify(configuration));
   const at = `127.0.0.1:${await freePort()}`;
   const args = [
-    `--config.file=${file}`,
-    `--storage.path=${folder}`,
-    `--web.listen-address=${at}`,
+    ...[`--config.file=${file}`, `--storage.path=${folder}`, `--web.listen-address=${at}`],
     '--cluster.listen-address=',
   ];
   const server = execa(command, args, { reject: false, all: true });
@@ -51,27 +58,45 @@ export async function hear(context: Context, configuration: object, alerts: read
     expect({ status: response.status }, text).toEqual({ status: 200 });
     return text;
   };
-  try {
-    await eventually(async () => ended ?? (await ask('/-/ready')));
-    const headers = { 'Content-Type': 'application/json' };
-    const sent = [...alerts, held, last].map((labels) => ({ labels }));
-    await ask('/api/v2/alerts', { method: 'POST', headers, body: JSON.stringify(sent) });
-    const told = await eventually(async () => {
-      const heard = JSON.parse(await ask('/api/v2/alerts')) as ApiAlert[];
-      expect(heard).toHaveLength(sent.length);
-      expect(heard.filter(isInhibited).map(({ labels }) => labels)).toContainEqual(held);
-      return heard.filter(({ labels }) => ![held, last].some(({ alertname }) => alertname === labels['alertname']));
-    });
-    return told.map((alert) => ({
-      labels: alert.labels,
-      receivers: alert.receivers.map(({ name }) => name),
-      isInhibited: isInhibited(alert),
-    }));
-  } finally {
+  const end = async () => {
     server.kill('SIGKILL');
     await server;
     await rm(folder, { recursive: true });
+  };
+  try {
+    await eventually(async () => ended ?? (await ask('/-/ready')));
+    await ask('/-/ready');
+  } catch (error) {
+    await end();
+    throw error;
   }
+  return {
+    async post(alerts) {
+      const headers = { 'Content-Type': 'application/json' };
+      await ask('/api/v2/alerts', { method: 'POST', headers, body: JSON.stringify(alerts) });
+    },
+    get: (path) => ask(path),
+    [Symbol.asyncDispose]: end,
+  };
+}
+
+/** What an Alertmanager makes of alerts by a configuration: whom it would tell of which, and what it holds back. It tells nobody. */
+export async function hear(context: Context, configuration: object, alerts: readonly Labels[]): Promise<Heard[]> {
+  const quiet = JSON.parse(JSON.stringify(withLast(configuration), silenced)) as object;
+  await using alertmanager = await startAlertmanager(context, quiet);
+  const sent = [...alerts, held, last].map((labels) => ({ labels }));
+  await alertmanager.post(sent);
+  const told = await eventually(async () => {
+    const heard = JSON.parse(await alertmanager.get('/api/v2/alerts')) as ApiAlert[];
+    expect(heard).toHaveLength(sent.length);
+    expect(heard.filter(isInhibited).map(({ labels }) => labels)).toContainEqual(held);
+    return heard.filter(({ labels }) => ![held, last].some(({ alertname }) => alertname === labels['alertname']));
+  });
+  return told.map((alert) => ({
+    labels: alert.labels,
+    receivers: alert.receivers.map(({ name }) => name),
+    isInhibited: isInhibited(alert),
+  }));
 }
 
 interface ApiAlert {

@@ -10,7 +10,7 @@ export function messageOf(environment: string) {
   return {
     title: `${state} {{ .GroupLabels.alertname }}${about} [${environment}]`,
     text: [
-      '{{ range .Alerts }}',
+      '{{ range .Alerts -}}',
       '{{ if eq .Status "resolved" }}Resolved: {{ end }}*{{ .Annotations.summary }}*',
       '{{ .Annotations.description }}',
       '{{ with .Annotations.runbook_url }}Runbook: {{ . }}{{ end }}',
