@@ -40,6 +40,17 @@ export function selectorsIn(expression: string): Selector[] {
 
 const ofTargets = new Set(['namespace', 'service', 'pod', 'container', 'job', 'instance', 'endpoint', 'le']);
 
+/** Whether an expression takes series together, so that only the labels by which it groups are left. */
+export function aggregates(expression: string): boolean {
+  let found = false;
+  parser.parse(expression).iterate({
+    enter({ name }) {
+      found ||= name === 'AggregateExpr';
+    },
+  });
+  return found;
+}
+
 /** The labels that an expression groups by, anywhere in it: of those of a recording rule, its series have at most these. */
 export function groupingsIn(expression: string): string[] {
   const labels: string[] = [];

@@ -1,5 +1,5 @@
 import type { Manifest } from '../objects.ts';
-import { groupingsIn, selectorsIn } from './promql-selectors.ts';
+import { aggregates, groupingsIn, selectorsIn } from './promql-selectors.ts';
 import { rulesOf } from './rendered-expressions.ts';
 import type { Series } from './series.ts';
 
@@ -15,11 +15,13 @@ export function ruleSeries(objects: readonly Manifest[]): Series[] {
   });
 }
 
-/** The labels by which an expression groups. One that all its selectors ask for with one value has that. */
+/** The labels by which an expression groups, or those that it asks for where nothing is taken together. One that all its selectors ask for with one value has that. */
 function labelsOf(expression: string): Record<string, string | null> {
   const selectors = selectorsIn(expression);
+  const asked = selectors.flatMap(({ matchers }) => matchers.filter(({ operator }) => operator === '='));
+  const labels = aggregates(expression) ? groupingsIn(expression) : asked.map(({ label }) => label);
   return Object.fromEntries(
-    groupingsIn(expression).map((label) => {
+    labels.map((label) => {
       const values = selectors.map(
         ({ matchers }) => matchers.find((each) => each.label === label && each.operator === '=')?.value,
       );

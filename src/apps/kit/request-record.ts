@@ -36,8 +36,10 @@ export function recordRequests(
     return ensure(byStatus, status, () => metrics.start({ service, method, route, status: String(status) }, options));
   };
   const counted = routesOfSlo(contract);
-  for (const { method, path } of Object.values(contract.routes)) {
+  for (const { method, path, status: success } of Object.values(contract.routes)) {
     if (!counted.includes(path)) continue;
+    // Of this one the histogram too: the first answer may be a late one.
+    seriesOf(method, path, success);
     for (const status of announced) seriesOf(method, path, status, { announced: true });
   }
 
