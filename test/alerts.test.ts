@@ -105,6 +105,10 @@ describe('a proof fails', () => {
     ['a window that is too short', 'HighTraffic', '[5m]', '[1m]'],
     ['a guard that is away', 'EdgeFailing', '>= 5', '>= 0'],
     ['pods that are up', 'ServiceDown', '== 1', '== 0'],
+    ['a budget that burns too fast', 'AvailabilityBudgetBurning', '0.0144', '0.144'],
+    ['a short window that is a long one', 'AvailabilityBudgetBurning', 'ratio_rate30m', 'ratio_rate6h'],
+    ['the number of requests, if one is enough', 'AvailabilityBudgetBurning', '>= 10', '>= 1'],
+    ['what is not most', 'FewRequestsMostFail', '> 0.5', '> 0.1'],
     ['what is no pod of it', 'PodCrashLooping', '-[a-z0-9]+-[a-z0-9]{5}', '-.*'],
   ] as const)('by %s of %s', { timeout: 60_000 }, async ([, name, from, to], context) => {
     const right = distinct.find(({ proved }) => proved.alert === name);

@@ -23,8 +23,14 @@ interface TrafficOptions {
   readonly announced?: boolean;
 }
 
+/** A series of such a file. */
+interface ScrapedSeries {
+  readonly series: string;
+  readonly values: string;
+}
+
 /** The series that a service's only pod exports while it is asked so, each minute, as the files of `promtool test rules` have them. */
-export function trafficSeries(phases: readonly TrafficPhase[], options: TrafficOptions): object[] {
+export function trafficSeries(phases: readonly TrafficPhase[], options: TrafficOptions): ScrapedSeries[] {
   const { labels, edge = '0.3', announced = true } = options;
   const of = (name: string, more: Readonly<Record<string, string>>, each: (phase: TrafficPhase) => number) => ({
     series: `${name}{${Object.entries({ ...labels, ...more })

@@ -2,6 +2,7 @@ import { edgeProofs } from './edges.ts';
 import { podProofs } from './pods.ts';
 import { scalingProofs } from './scaling.ts';
 import { securityProofs } from './security.ts';
+import { sloProofs } from './slos.ts';
 import { storeProofs } from './stores.ts';
 import { targetProofs } from './targets.ts';
 import { trafficProofs } from './traffic.ts';
@@ -13,6 +14,7 @@ export const proofs = {
   ...podProofs,
   ...scalingProofs,
   ...securityProofs,
+  ...sloProofs,
   ...storeProofs,
   ...targetProofs,
   ...trafficProofs,

@@ -3,16 +3,19 @@ import type { Construct } from 'constructs';
 import { serviceLabels } from '../identity.ts';
 import { ruleOf } from '../observability/alerts/rule-of.ts';
 import { serviceAlerts } from '../observability/alerts/service-alerts.ts';
+import { sloRules } from '../observability/slo/slo-rules.ts';
 import type { Placement } from '../placement.ts';
 import { alertRules } from './alert-rules.ts';
 
 /** What makes Prometheus tell somebody when something is wrong with a service. */
 export function serviceRules(scope: Construct, placement: Placement): ApiObject | undefined {
   const { service, system, environment, scaling, thresholds } = placement;
-  const rules = serviceAlerts({ namespace: system.name, service, scaling, thresholds }).map((alert) =>
+  const namespace = system.name;
+  const { records, alerts: promised } = sloRules({ service, namespace });
+  const alerts = [...promised, ...serviceAlerts({ namespace, service, scaling, thresholds })].map((alert) =>
     ruleOf(alert, { system: system.name, environment }),
   );
-  if (rules.length === 0) return undefined;
-  const metadata = { name: service.name, namespace: system.name, labels: serviceLabels(placement) };
-  return alertRules(scope, { metadata, environment, rules });
+  if (alerts.length === 0) return undefined;
+  const metadata = { name: service.name, namespace, labels: serviceLabels(placement) };
+  return alertRules(scope, { metadata, environment, rules: [...records, ...alerts] });
 }
