@@ -48,7 +48,7 @@ test('an alert arrives by e-mail and in Slack, and so does its end', async (cont
     }),
   });
   if (!alerting) throw new Error('the declaration is lost');
-  const configuration = alertmanagerConfiguration({ alerting, environment: 'staging', namespaces: ['insta'] });
+  const configuration = alertmanagerConfiguration({ alerting, environment: 'staging', systems: [] });
   // Where the pod of Alertmanager has the Secret, this machine has nothing.
   const text = JSON.stringify(configuration).replaceAll('/etc/alertmanager/secrets/alerting/slack-url', slackUrl);
   await using alertmanager = await startAlertmanager(context, JSON.parse(text));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { stackAlerts } from '../src/charts/observability/routing/stack-alerts.ts';
 import { renderEnvironments } from '../src/charts/render-environments.ts';
 import {
   alertmanagerConfig,
@@ -104,11 +105,19 @@ describe.each(told)('in $name', (environment) => {
   });
 
   test('nobody is told twice of what the cluster says too', async (context) => {
-    const crashing = { severity: 'warning', alertname: 'KubePodCrashLooping' };
+    const crashing = { severity: 'warning', alertname: 'KubePodCrashLooping', pod: 'users-6d5f7c9b88-x2x9q' };
     const cluster = { severity: 'critical', alertname: 'KubeNodeNotReady' };
-    const alerts = [
+    const alerts: Labels[] = [
       { ...crashing, namespace: 'insta' },
       { ...crashing, namespace: 'another' },
+      { ...crashing, namespace: 'insta', pod: 'postgres-0' },
+      {
+        severity: 'warning',
+        alertname: 'KubeHpaMaxedOut',
+        namespace: 'insta',
+        horizontalpodautoscaler: 'keda-hpa-users',
+      },
+      { severity: 'warning', alertname: 'TargetDown', namespace: 'insta', service: 'gateway' },
       cluster,
       { severity: 'none', alertname: 'Watchdog' },
       { severity: 'none', alertname: 'InfoInhibitor', namespace: 'insta' },
@@ -123,7 +132,10 @@ describe.each(told)('in $name', (environment) => {
       Object.fromEntries(
         alerts.map((labels, index) => [
           textOf(labels),
-          [nobody, own('warning'), own('critical'), nobody, nobody, nobody][index],
+          [
+            ...[nobody, own('warning'), own('warning'), nobody, own('warning')],
+            ...[own('critical'), nobody, nobody, nobody],
+          ][index],
         ]),
       ),
     );
@@ -135,6 +147,21 @@ describe.each(told)('in $name', (environment) => {
     const receiver = intended(environment, { ...labels, severity: 'critical' });
     expect(Object.values(heard)).toEqual([[receiver], [receiver]]);
   });
+});
+
+test('what nobody hears of the stack an alert of ours says of each service', () => {
+  const { objects } = configurationOf(staging);
+  const rendered = alertsOf(objects);
+  const names = stackAlerts.flatMap(({ ours }) => Object.values(ours));
+  expect(names.length).toBeGreaterThan(0);
+  const missing = ourSystems.flatMap(({ name: system, services }) =>
+    services.flatMap(({ name: service }) =>
+      names
+        .filter((name) => !rendered.some((labels) => isOf({ alertname: name, system, service }, labels)))
+        .map((name) => `${name} of ${system}/${service}`),
+    ),
+  );
+  expect(missing).toEqual([]);
 });
 
 test('a configuration that Alertmanager refuses fails, and a route that is lost too', async (context) => {
@@ -226,6 +253,10 @@ function textOf(labels: Labels): string {
 
 function distinct(alerts: readonly Labels[]): Labels[] {
   return [...new Map(alerts.map((labels) => [textOf(labels), labels])).values()];
+}
+
+function isOf(some: Labels, labels: Labels): boolean {
+  return Object.entries(some).every(([key, value]) => labels[key] === value);
 }
 
 function without(labels: Labels, label: string): Labels {

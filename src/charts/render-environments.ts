@@ -45,8 +45,8 @@ export function renderEnvironments(
 function alertmanagerOf(environment: Environment, systems: readonly System[]) {
   const { name, alerting } = environment;
   if (alerting?.kind !== 'secret') return {};
-  const namespaces = systems.map((system) => system.name);
-  return { alertmanager: alertmanagerConfiguration({ alerting, environment: name, namespaces }) };
+  const watched = systems.map((system) => ({ name: system.name, services: system.services.map((each) => each.name) }));
+  return { alertmanager: alertmanagerConfiguration({ alerting, environment: name, systems: watched }) };
 }
 
 /** Its folder would be one of another environment, of what is not for kubectl. */

@@ -28,9 +28,8 @@ export interface InhibitRule {
 
 export const is = (label: string, value: string): Matcher => ({ label, is: '=', value });
 export const isNot = (label: string, value: string): Matcher => ({ label, is: '!=', value });
+/** @param pattern a regular expression, which the whole value matches */
+export const like = (label: string, pattern: string): Matcher => ({ label, is: '=~', value: pattern });
 /** @param values any of these, as they are */
-export const isOneOf = (label: string, values: readonly string[]): Matcher => ({
-  label,
-  is: '=~',
-  value: values.map((value) => value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'),
-});
+export const isOneOf = (label: string, values: readonly string[]): Matcher =>
+  like(label, values.map((value) => value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));

@@ -4,21 +4,20 @@ import { ownInhibitRules, stackInhibitRules } from './inhibit-rules.ts';
 import { messageOf } from './message.ts';
 import { quietTimes } from './quiet-times.ts';
 import { bySeverity, heartbeat, nobody, quietHours, routingTree, timing } from './routing-tree.ts';
-import { stackAlerts } from './stack-alerts.ts';
+import { saidTwice, type Watched } from './stack-alerts.ts';
 
 export interface ConfigurationProps {
   readonly alerting: Alerting;
   /** The environment's name, which each message says. */
   readonly environment: string;
-  /** The namespaces of its systems. */
-  readonly namespaces: readonly string[];
+  readonly systems: readonly Watched[];
 }
 
 /**
  * All that the cluster's Alertmanager is told, as its own file has it. What is secret it reads from files, so nothing of this is.
  * @see https://prometheus.io/docs/alerting/latest/configuration/
  */
-export function alertmanagerConfiguration({ alerting, environment, namespaces }: ConfigurationProps) {
+export function alertmanagerConfiguration({ alerting, environment, systems }: ConfigurationProps) {
   const { receivers, quietHours: hours, heartbeat: beat } = alerting;
   return {
     route: routeOf({
@@ -26,7 +25,7 @@ export function alertmanagerConfiguration({ alerting, environment, namespaces }:
       receiver: routingTree(alerting, []).receiver,
       groupBy: ['namespace', 'alertname'],
       ...timing(alerting),
-      routes: [routingTree(alerting, [isNot('system', '')]), ...stackRoutes(alerting, namespaces)],
+      routes: [routingTree(alerting, [isNot('system', '')]), ...stackRoutes(alerting, systems)],
     }),
     inhibit_rules: [...ownInhibitRules, ...stackInhibitRules].map(inhibitRuleOf),
     receivers: [
@@ -50,14 +49,11 @@ export function alertmanagerConfiguration({ alerting, environment, namespaces }:
 }
 
 /** The alerts of the cluster's own stack, which are of no system: those that ours say too go to nobody, and the rest to whom ours go. */
-function stackRoutes(alerting: Alerting, namespaces: readonly string[]): AlertRoute[] {
+function stackRoutes(alerting: Alerting, systems: readonly Watched[]): AlertRoute[] {
   const ofStack = is('system', '');
   return [
     { matchers: [ofStack, isOneOf('severity', ['none', 'info'])], receiver: nobody },
-    {
-      matchers: [ofStack, isOneOf('namespace', namespaces), isOneOf('alertname', Object.keys(stackAlerts))],
-      receiver: nobody,
-    },
+    ...systems.flatMap(saidTwice).map((matchers) => ({ matchers, receiver: nobody })),
     ...bySeverity(alerting, [ofStack]),
   ];
 }
