@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { kitPaths, type Service } from '../src/model/index.ts';
 import insta from '../src/systems/insta.ts';
 import { createCaller } from '../test/insta/caller.ts';
@@ -92,6 +93,38 @@ export async function readiness(name: string, ready: boolean): Promise<void> {
     () => podsOf(name),
     (pods) => pods.length > 0 && pods.every((pod) => isReady(pod) === ready),
   );
+}
+
+/**
+ * Waits until everything is Ready as it is now. What a kubelet found while a store was away for a moment takes a pod out of service as late as its last probe for that, when the
+ * store is back and the pod seems to be Ready.
+ */
+export async function settledAfterProbes(): Promise<void> {
+  const { items } = await getJson<{ items: readonly Probed[] }>(['deployments', '-n', namespace]);
+  const probes = items.flatMap(({ spec }) =>
+    spec.template.spec.containers.flatMap((each) => each.readinessProbe ?? []),
+  );
+  const longest = Math.max(
+    ...probes.map(
+      ({ periodSeconds, failureThreshold, timeoutSeconds }) => periodSeconds * failureThreshold + timeoutSeconds,
+    ),
+  );
+  await sleep(longest * 1_000);
+  await settled(namespace);
+}
+
+/** A Deployment, by the probes of its pods. */
+interface Probed {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly {
+          /** With what the API server fills in. */
+          readonly readinessProbe?: Readonly<Record<'periodSeconds' | 'failureThreshold' | 'timeoutSeconds', number>>;
+        }[];
+      };
+    };
+  };
 }
 
 /** Whether each pod of a service is Ready, and what it answers when it is probed, as often as makes a kubelet change its mind. */

@@ -9,7 +9,7 @@ import { kitPaths, metricsPort, type StoreKind } from '../src/model/index.ts';
 import insta from '../src/systems/insta.ts';
 import { seen, tour, type Visit } from '../test/insta/tour.ts';
 import { ask } from './ingress.ts';
-import { callerOfInsta, namespace, without } from './insta-cluster.ts';
+import { callerOfInsta, namespace, settledAfterProbes, without } from './insta-cluster.ts';
 import { makeRoomForManyPeople } from './insta-environment.ts';
 import { eventually, kubectl } from './kubectl.ts';
 import { settled } from './settled.ts';
@@ -114,6 +114,7 @@ describe('what people left behind', () => {
           () => true,
         );
     }
+    await settledAfterProbes();
   });
 
   test('is deleted with its account by every service', async () => {

@@ -56,7 +56,7 @@ beforeAll(async () => {
 });
 // A token lasts five minutes, and is renewed at half of that.
 beforeEach(async () => {
-  load.bad.length = 0;
+  load.forget();
   load.headers = { host, authorization: `Bearer ${await person.token()}` };
 });
 afterAll(async () => {
@@ -83,8 +83,7 @@ test('posts has the pods that its table says, stable, at each rate, and auth its
     expect(posts.since(ready)).toMatchObject([{ wanted: pods, ready: pods }]);
   }
   expect(auth.wantedSince(startedAt)).toEqual([2]);
-  // Pods that start take the processors of a small node from those that answer: one of a thousand may be shed.
-  expect(load.bad.length, load.bad.slice(0, 5).join(', ')).toBeLessThanOrEqual(load.answered / 1_000);
+  noneLost();
 }, 420_000);
 
 test('they go again in the declared steps', async () => {
@@ -101,7 +100,7 @@ test('they go again in the declared steps', async () => {
   }
   // Half a minute of calm first, and half a minute until the last request is forgotten.
   expect(changes[1]?.at).toBeGreaterThan(at + 30_000);
-  expect(load.bad).toEqual([]);
+  noneLost();
 });
 
 test('without Prometheus no pod goes, and afterwards the table counts again', async (context) => {
@@ -121,7 +120,7 @@ test('without Prometheus no pod goes, and afterwards the table counts again', as
     `without Prometheus for ${seconds(at, back)} s: wanted ${posts.wantedSince(at).join(', ')}; 10 pods ${seconds(back)} s after it was back`,
   );
   expect(Math.min(...posts.since(at).map(({ wanted }) => wanted))).toBe(4);
-  expect(load.bad).toEqual([]);
+  noneLost();
 }, 420_000);
 
 test('another autoscaler takes over, and this one again: no pod is missed, no request fails', async () => {
@@ -154,7 +153,7 @@ test('another autoscaler takes over, and this one again: no pod is missed, no re
   await posts.has(4, 150);
   console.log(`by the table again: wanted ${posts.wantedSince(byCpuFrom).join(', ')}`);
   expect(Math.min(...posts.since(at).map(({ wanted, ready }) => Math.min(wanted, ready)))).toBe(4);
-  expect(load.bad).toEqual([]);
+  noneLost();
   expect(Math.max(...Object.values(restartsOf(await podsOf('posts'))))).toBe(0);
 }, 420_000);
 
@@ -188,6 +187,14 @@ test('after a rise the table has its pods sooner than CPU', async (context) => {
   );
   expect(byRequests).toBeLessThan(byUse);
 }, 900_000);
+
+/** Pods that start take the processors of a small node from those that answer: one of a thousand requests may be put off, with when to try again. None may fail. */
+function noneLost(): void {
+  const { answered, shed, omitted, bad } = load;
+  console.log(`${answered} answered, ${shed} put off, ${bad.length} failed; ${omitted} not sent, as there was no time`);
+  expect(bad).toEqual([]);
+  expect(shed).toBeLessThanOrEqual(answered / 1_000);
+}
 
 /** What the pods of a service use of the CPU that they request, on average, in per cent, as an HPA reads it. */
 async function cpuShareOf(name: 'posts'): Promise<number> {

@@ -12,7 +12,9 @@ export class SteadyLoad {
   answered = 0;
   /** Requests that were left out. */
   omitted = 0;
-  /** Each answer that was no success, and each that did not come, with its time. */
+  /** What a pod put off as it had no processor for it, with 503 and `Retry-After`. */
+  shed = 0;
+  /** Each other answer that was no success, and each that did not come, with its time. */
   readonly bad: string[] = [];
   /** Of each request from now on. */
   headers: Readonly<Record<string, string>> = {};
@@ -35,6 +37,14 @@ export class SteadyLoad {
   setRate(rate: number): number {
     this.#rate = rate;
     return Date.now();
+  }
+
+  /** Begins to count anew. */
+  forget(): void {
+    this.answered = 0;
+    this.omitted = 0;
+    this.shed = 0;
+    this.bad.length = 0;
   }
 
   async end(): Promise<void> {
@@ -71,9 +81,10 @@ export class SteadyLoad {
   async #ask(): Promise<void> {
     try {
       const { statusCode, body } = await request(this.#url, { dispatcher: this.#agent, headers: this.headers });
-      await body.dump();
-      if (statusCode >= 300) this.bad.push(`${new Date().toISOString()} ${statusCode}`);
-      else this.answered++;
+      const text = await body.text();
+      if (statusCode < 300) this.answered++;
+      else if (statusCode === 503 && text.includes('"code":"overloaded"')) this.shed++;
+      else this.bad.push(`${new Date().toISOString()} ${statusCode} ${text.slice(0, 200)}`);
     } catch (error) {
       this.bad.push(`${new Date().toISOString()} ${(error as Error).message}`);
     }

@@ -241,11 +241,14 @@ test('a handler that never answers is answered for, and what it reads breaks', a
 });
 
 test('a body that its handler does not read delays neither the answer nor the next request', async () => {
-  await using app = await listeningApp({
-    keepLarge: async () => {
-      throw new HttpError(409, 'no-need', 'It is here already');
+  await using app = await listeningApp(
+    {
+      keepLarge: async () => {
+        throw new HttpError(409, 'no-need', 'It is here already');
+      },
     },
-  });
+    '10s',
+  );
   const body = Buffer.alloc(20 * 1024 * 1024);
   const socket = await begin(app.port, '/large', { 'content-length': body.length });
   const sent = new Promise((resolve) => socket.write(body, resolve));
