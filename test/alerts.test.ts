@@ -32,8 +32,9 @@ describe('each alert has', () => {
     expect(runbooks).toContain(runbookFile(name));
   });
 
-  test('and what is proved is an alert of some environment', () => {
+  test('and what is proved or explained is an alert of some environment', () => {
     expect(Object.keys(proofs).filter((name) => !names.includes(name))).toEqual([]);
+    expect(runbooks.filter((file) => !names.some((name) => runbookFile(name) === file))).toEqual([]);
   });
 
   test('somebody to tell, what to tell and where to look', () => {

@@ -31,6 +31,7 @@ import {
   NodePortEntrance,
 } from './constructs/routing.ts';
 import { serviceRules } from './constructs/service-rules.ts';
+import { systemRules } from './constructs/system-rules.ts';
 import { Workload } from './constructs/workload.ts';
 import type { Extension } from './extension.ts';
 import { backupName, backupStore, gatewayName, inClusterStores, serviceLabels } from './identity.ts';
@@ -82,6 +83,13 @@ export function renderPlatform({ environment, systems, extensions = {} }: Platfo
       placements.filter((placement) => placement.system === system),
     ),
     ...backupCharts(system, environment, placements),
+    ...render(layers.customResource, `${system.name}.rules`, {}, (chart) =>
+      systemRules(chart, {
+        system,
+        environment,
+        placements: placements.filter((placement) => placement.system === system),
+      }),
+    ),
     ...gatewayCharts(system, environment),
     ...alertRoutingCharts(system, environment),
     ...environment.exposure.flatMap((exposure) =>

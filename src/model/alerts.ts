@@ -15,6 +15,7 @@ function threshold<Value extends z.ZodType>(value: Value, allowed: string) {
 const lasting = threshold(durationFrom('1m', '1d'), 'a duration from 1m to 1d');
 const percent = threshold(wholeNumber(1, 1_000), 'a whole number from 1 to 1000');
 const number = percent;
+const ending = threshold(durationFrom('1h', '90d'), 'a duration from 1h to 90d');
 
 /**
  * When somebody is told of a service, each under the name of its alert; `'off'` switches one off. What is left out is as usual.
@@ -91,6 +92,77 @@ export const usualThresholds = {
 
 /** What holds for a service: each later of these overrides single thresholds of those before. */
 export function thresholdsOf(...given: readonly Given[]): ServiceThresholds {
-  const written = given.flatMap((each) => Object.entries(each).filter(([, value]) => value !== undefined));
-  return { ...usualThresholds, ...Object.fromEntries(written) };
+  return { ...usualThresholds, ...Object.fromEntries(given.flatMap(writtenIn)) };
+}
+
+const on = threshold(z.literal('on'), "'on'");
+
+/**
+ * When somebody is told of a system as a whole, or of what in it is no service. As with those of a service.
+ * @see docs/reference/alerts.md
+ */
+export const systemThresholds = strict({
+  /** Always fires, so that its silence tells. @default - on */
+  watchdog: on,
+  /** kube-state-metrics has not been scraped for so long. @default - 10m */
+  kubeStateMetricsMissing: lasting,
+  /** A database has no recent backup. @default - on */
+  backupMissing: on,
+  /** The last backup of a database failed. @default - on */
+  backupFailed: on,
+  /** A gateway has had fewer pods than it should for so long. @default - 5m */
+  gatewayDegraded: lasting,
+  /** A store in the cluster has not been ready for so long. @default - 5m */
+  storeDown: lasting,
+  /** No server of a cluster of CloudNativePG has answered for so long. @default - 5m */
+  databaseDown: lasting,
+  /** Per cent of a server's connections that are in use. @default - 85 */
+  databaseServerConnectionsExhausted: percent,
+  /** A standby has been missing for so long. @default - 15m */
+  databaseStandbyMissing: lasting,
+  /** Changes have not reached the archive for so long. @default - 10m */
+  databaseArchiveFailing: lasting,
+  /** A cluster of CloudNativePG has no recent copy. @default - on */
+  databaseBackupMissing: on,
+  /** How long before its end a certificate should have been renewed. @default - 21d */
+  certificateExpiring: ending,
+  /** The same, when somebody must look at once. @default - 3d */
+  certificateAlmostExpired: ending,
+  /** Per cent of a volume that are free; twice as much where the last six hours say that four days will fill it. @default - 15 */
+  volumeFilling: percent,
+  /** Per cent of a volume that are free. @default - 5 */
+  volumeAlmostFull: percent,
+});
+
+type GivenOfSystem = z.output<typeof systemThresholds>;
+
+/** All the thresholds of a system. */
+export type SystemThresholds = { readonly [Name in keyof GivenOfSystem]-?: Exclude<GivenOfSystem[Name], undefined> };
+
+/** What holds where nobody says otherwise. */
+export const usualSystemThresholds = {
+  watchdog: 'on',
+  kubeStateMetricsMissing: '10m',
+  backupMissing: 'on',
+  backupFailed: 'on',
+  gatewayDegraded: '5m',
+  storeDown: '5m',
+  databaseDown: '5m',
+  databaseServerConnectionsExhausted: 85,
+  databaseStandbyMissing: '15m',
+  databaseArchiveFailing: '10m',
+  databaseBackupMissing: 'on',
+  certificateExpiring: '21d',
+  certificateAlmostExpired: '3d',
+  volumeFilling: 15,
+  volumeAlmostFull: 5,
+} as const satisfies SystemThresholds;
+
+/** What holds for the systems of an environment that says this. */
+export function systemThresholdsOf(given: GivenOfSystem): SystemThresholds {
+  return { ...usualSystemThresholds, ...Object.fromEntries(writtenIn(given)) };
+}
+
+function writtenIn(given: object): [string, unknown][] {
+  return Object.entries(given).filter(([, value]) => value !== undefined);
 }

@@ -45,6 +45,7 @@ test('minimal props', () => {
     gateways: {},
     stores: {},
     quotas: {},
+    alerts: {},
     overrides: {},
   });
 });
@@ -109,6 +110,7 @@ test('all props', () => {
       heartbeat: { url: { secret: 'alerting', key: 'beat' }, every: '1m' },
     }),
     quotas: { mall: { pods: 100, cpu: '1500m', memory: '8Gi', memoryLimit: '16Gi' }, fair: 'none' },
+    alerts: { volumeFilling: 20, watchdog: 'off' },
     overrides: {
       mall: {
         shop: {

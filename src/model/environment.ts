@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { alerting } from './alerting.ts';
-import { serviceThresholds } from './alerts.ts';
+import { serviceThresholds, systemThresholds } from './alerts.ts';
 import { backups } from './backups.ts';
 import { across, check, form, listOf, oneOfKinds, rootOf, rule, strict } from './declaration-error.ts';
 import { gatewayPods } from './gateway.ts';
@@ -147,6 +147,8 @@ const shape = strict({
    * @default - room for all pods that autoscalers may make, for those of a rollout of everything besides, and for a quarter more
    */
   quotas: quotas.default({}),
+  /** Thresholds of the alerts on its systems as a whole, and on their stores and gateways. @default - those that are usual */
+  alerts: systemThresholds.prefault({}),
   /** What differs from the services' own declarations, by system and service. @default - nothing */
   overrides: z.record(dnsLabel, z.record(dnsLabel, override)).default({}),
 });

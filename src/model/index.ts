@@ -7,7 +7,7 @@ export {
   receiverOf,
   type SecretValue,
 } from './alerting.ts';
-export { type ServiceThresholds, serviceThresholds, thresholdsOf, usualThresholds } from './alerts.ts';
+export * from './alerts.ts';
 export * from './background-metrics.ts';
 export { type Backups, backupSecret, backupVariables, keepBackups, outsideBucket } from './backups.ts';
 export * from './cache-metrics.ts';

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { usualThresholds } from '../model/index.ts';
+import { environments, systems } from '../systems/index.ts';
+import { alertsPage } from './alerts-page.ts';
 import { type ObjectSource, readDeclarationSource } from './declaration-source.ts';
 import { referencePage } from './reference-page.ts';
 import { root } from './repository.ts';
@@ -23,6 +25,11 @@ test('the committed page is what the schemas say: after a change run `npm run re
   expect(await readFile(root + file, 'utf8')).toBe(page);
 });
 
+test('and so is that of the alerts', async () => {
+  const committed = await readFile(`${root}docs/reference/alerts.md`, 'utf8');
+  expect(committed).toBe(alertsPage(Object.values(environments), systems));
+});
+
 /** The anchors that GitHub gives the headings of a page. */
 function anchorsOf(text: string): string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
@@ -40,6 +47,7 @@ test.each([
   'docs/adr/005-stateful-services.md',
   'docs/adr/006-gateway.md',
   'docs/reference/reachable.md',
+  'docs/reference/alerts.md',
   'README.md',
   'CONTRIBUTING.md',
 ])('every link of %s leads somewhere', (from) => {

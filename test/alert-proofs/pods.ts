@@ -1,9 +1,11 @@
+import { gatewayName } from '../../src/charts/identity.ts';
 import type { Duration } from '../../src/model/index.ts';
 import { type ProofOf, type ProvedRule, scraped, tooShort } from './proof.ts';
 
-/** A pod of what a rule is about, as kube-state-metrics names it. */
-export function podOf({ labels }: Pick<ProvedRule, 'labels'>): string {
-  return `${labels['service']}-6d5f8c9b7-x2x4z`;
+/** A pod of what a rule is about, as kube-state-metrics names it: that of a store by its number. */
+export function podOf({ labels, service: declared }: Pick<ProvedRule<unknown>, 'labels' | 'service'>): string {
+  const { service } = labels;
+  return declared || service === gatewayName ? `${service}-6d5f8c9b7-x2x4z` : `${service}-0`;
 }
 
 const podCrashLooping: ProofOf<number> = (rule) => {

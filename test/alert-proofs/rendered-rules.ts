@@ -2,7 +2,14 @@ import type { AlertRule } from '../../src/charts/observability/alert-rule.ts';
 import { prometheus } from '../../src/charts/observability/catalogue/index.ts';
 import { group, highest, series, type Vector } from '../../src/charts/observability/promql/index.ts';
 import { place } from '../../src/charts/placement.ts';
-import { type Duration, type Environment, type System, toSeconds } from '../../src/model/index.ts';
+import {
+  type Duration,
+  type Environment,
+  type System,
+  systemThresholdsOf,
+  toSeconds,
+  usualThresholds,
+} from '../../src/model/index.ts';
 import { objectsOf } from '../objects.ts';
 import { proofs } from './index.ts';
 import type { Proof, ProvedRule } from './proof.ts';
@@ -25,14 +32,18 @@ export function renderedRules(environment: Environment, systems: readonly System
     const all: AlertRule[] = spec.groups.flatMap((each: { rules: object[] }) => each.rules);
     const records = (all as readonly { record?: string }[]).filter(({ record }) => record !== undefined);
     return all
-      .filter((rule) => 'alert' in rule && 'system' in rule.labels)
+      .filter((rule) => 'alert' in rule)
       .map((rule) => {
         const { alert, labels } = rule;
         const placement = placements.find(
           ({ system, service }) => system.name === labels['system'] && service.name === labels['service'],
         );
         const key = `${alert[0]?.toLowerCase()}${alert.slice(1)}`;
-        const thresholds: Readonly<Record<string, unknown>> = placement?.thresholds ?? {};
+        const thresholds: Readonly<Record<string, unknown>> = {
+          ...usualThresholds,
+          ...systemThresholdsOf(environment.alerts),
+          ...placement?.thresholds,
+        };
         return {
           id: idOf(rule),
           rule,
@@ -103,7 +114,7 @@ function idOf({
 }: AlertRule): string {
   const unnamed = [service, system].reduce(
     (text: string, name) => (name === undefined ? text : text.replaceAll(new RegExp(`"${name}(?=[-"])`, 'g'), '"NAME')),
-    expr,
+    expr + JSON.stringify(others),
   );
-  return JSON.stringify([alert, unnamed, lasting, severity, concern, others]);
+  return JSON.stringify([alert, unnamed, lasting, severity, concern]);
 }

@@ -8,10 +8,12 @@ import {
   longestPause,
   type Resources,
   shifted,
+  systemThresholdsOf,
   toSeconds,
 } from '../../model/index.ts';
 import { backupLabels, backupName, backupStore, selector } from '../identity.ts';
-import { backupRules } from '../observability/backup-rules.ts';
+import { backupAlerts } from '../observability/alerts/backup-alerts.ts';
+import { ruleOf } from '../observability/alerts/rule-of.ts';
 import type { PlacedVariable, Placement } from '../placement.ts';
 import { alertRules } from './alert-rules.ts';
 import { basePod } from './base-pod.ts';
@@ -100,7 +102,14 @@ export class Backup extends Construct {
     alertRules(this, {
       metadata,
       environment,
-      rules: backupRules({ namespace: system.name, cronJob: name, service: service.name, within }),
+      rules: backupAlerts({
+        namespace: system.name,
+        cronJob: name,
+        service: service.name,
+        owner: service.owner,
+        within,
+        thresholds: systemThresholdsOf(environment.alerts),
+      }).map((alert) => ruleOf(alert, { system: system.name, environment })),
     });
   }
 }

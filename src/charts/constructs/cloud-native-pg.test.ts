@@ -187,7 +187,7 @@ describe('minimal props', () => {
   test('Prometheus reads the alerts on the servers, and none on copies where there are none', () => {
     const rule = objectNamed(minimal, 'PrometheusRule', 'postgres');
     expect(rule.metadata.labels.release).toBe('kps');
-    expect(alertsOf(minimal)).toEqual(['DatabaseDown', 'DatabaseStandbyMissing']);
+    expect(alertsOf(minimal)).toEqual(['DatabaseDown', 'DatabaseServerConnectionsExhausted', 'DatabaseStandbyMissing']);
   });
 
   test('without copies nothing archives', () => {
@@ -317,7 +317,7 @@ describe('copies without a recovery', () => {
     expect(specOf(objects, 'ScheduledBackup', 'postgres-backups').schedule).toBe('0 30 2 * * *');
     // Six hours late is too late.
     expect(alertsOf(objects)).toContain('DatabaseBackupMissing');
-    expect(JSON.stringify(specOf(objects, 'PrometheusRule', 'postgres'))).toContain(` > ${30 * 3_600} or absent(`);
+    expect(JSON.stringify(specOf(objects, 'PrometheusRule', 'postgres'))).toContain(` > ${30 * 3_600}) or absent(`);
     const store = specOf(objects, 'ObjectStore', 'postgres-backups');
     expect(store.retentionPolicy).toBe('30d');
     // Without a region in the URL none is told.

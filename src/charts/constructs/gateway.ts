@@ -7,6 +7,7 @@ import {
   type NginxGateway,
   type System,
   sleepersBehindGateway,
+  systemThresholdsOf,
 } from '../../model/index.ts';
 import { writableFolder } from '../gateway/gateway-files.ts';
 import { gatewayEnd, gatewayGraceSeconds } from '../gateway/gateway-lifecycle.ts';
@@ -15,7 +16,8 @@ import { gatewayScript } from '../gateway/gateway-script.ts';
 import { gatewayServices } from '../gateway/gateway-services.ts';
 import { nginxConfig } from '../gateway/nginx-config.ts';
 import { gatewayLabels, gatewayName, selector } from '../identity.ts';
-import { gatewayRules } from '../observability/gateway-rules.ts';
+import { gatewayAlerts } from '../observability/alerts/gateway-alerts.ts';
+import { ruleOf } from '../observability/alerts/rule-of.ts';
 import { activatorContainer, activatorMonitor, activatorVolume } from './activator-sidecar.ts';
 import { alertRules } from './alert-rules.ts';
 import { Autoscaling } from './autoscaling.ts';
@@ -125,7 +127,11 @@ export class Gateway extends Construct {
     alertRules(this, {
       metadata,
       environment,
-      rules: gatewayRules({ namespace: system.name, deployment: gatewayName }),
+      rules: gatewayAlerts({
+        namespace: system.name,
+        deployment: gatewayName,
+        thresholds: systemThresholdsOf(environment.alerts),
+      }).map((alert) => ruleOf(alert, { system: system.name, environment })),
     });
     new Autoscaling(this, 'autoscaling', { metadata, scaling: gateway.scaling, environment });
     kubeObject(
