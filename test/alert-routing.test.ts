@@ -207,14 +207,12 @@ function configurationOf(environment: Environment): { objects: Manifest[]; confi
 function alertsOf(objects: readonly Manifest[]): Labels[] {
   return objects
     .filter(({ kind }) => kind === 'PrometheusRule')
-    .flatMap(({ metadata, spec }) =>
+    .flatMap(({ spec }) =>
       spec.groups
         .flatMap((group: Manifest) => group.rules)
         .filter((rule: Manifest) => rule.alert)
         .map((rule: Manifest) => ({
           alertname: rule.alert,
-          system: metadata.namespace,
-          namespace: metadata.namespace,
           ...rule.labels,
         })),
     );
