@@ -48,8 +48,9 @@ else if (args.includes('secrets')) console.log(args.filter((each) => each in key
 else if (!args.includes('create') && !args.includes('patch')) process.exit(3);
 `;
   if (cluster !== 'no kubectl') {
-    // Without its own package.json it is CommonJS.
     await writeFile(join(bin, 'kubectl'), script);
+    // Else that of a folder around it decides.
+    await writeFile(join(bin, 'package.json'), '{ "type": "commonjs" }');
     await chmod(join(bin, 'kubectl'), 0o755);
   }
   const options = { cwd: root, env: { PATH: bin }, extendEnv: false, reject: false } as const;
