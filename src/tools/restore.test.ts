@@ -85,6 +85,8 @@ else process.exit(3);
 `;
   // Without its own package.json it is CommonJS.
   await writeFile(join(bin, 'kubectl'), script);
+  // Else that of a folder around it decides.
+  await writeFile(join(bin, 'package.json'), '{ "type": "commonjs" }');
   await chmod(join(bin, 'kubectl'), 0o755);
   const result = await execa(process.execPath, [`src/tools/${command}.ts`, ...args], {
     ...{ cwd: root, env: { PATH: bin }, extendEnv: false, reject: false, stdin: 'ignore', timeout: 110_000 },
