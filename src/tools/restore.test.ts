@@ -83,7 +83,6 @@ else if (args.includes('pods')) show({ items: [{ metadata: { name: 'pod', creati
 else if (args.includes('logs')) (isList() ? ${JSON.stringify(log)} : [{ level: 'info', time: 't', service: 'posts', msg: 'restored', rows: 7 }]).forEach(show);
 else process.exit(3);
 `;
-  // Without its own package.json it is CommonJS.
   await writeFile(join(bin, 'kubectl'), script);
   // Else that of a folder around it decides.
   await writeFile(join(bin, 'package.json'), '{ "type": "commonjs" }');
