@@ -27,28 +27,22 @@ const ofInsta = Object.fromEntries(
   ]),
 );
 
+/** By start-ups alone an autoscaler by CPU may want pods for which there is then no room in a rollout. */
+const ofBird = Object.fromEntries(
+  bird.services.map((service) => [service.name, { ...birdOutside[service.name], scaling: heldAtTwo(service) }]),
+);
+
 /**
- * The environment `local` with a server in place of the APIs outside, and for hundreds of people of insta from one address. What the tests of bird need and
- * those of insta is applied at once, so that the one starts while the other is tested.
+ * The environment `local` with a server in place of the APIs outside, for hundreds of people of insta from one address, and with two pods of each service. What the tests
+ * of bird need and those of insta is applied at once, so that the one starts while the other is tested.
  */
 export const forTests = defineEnvironment({
   ...environments['local'],
-  overrides: { bird: birdOutside, insta: ofInsta },
-} as Parameters<typeof defineEnvironment>[0]);
-
-/** The same, with two pods of each service of each system. */
-const withManyPeople = defineEnvironment({
-  ...environments['local'],
-  overrides: {
-    bird: Object.fromEntries(
-      bird.services.map((service) => [service.name, { ...birdOutside[service.name], scaling: heldAtTwo(service) }]),
-    ),
-    insta: ofInsta,
-  },
+  overrides: { bird: ofBird, insta: ofInsta },
 } as Parameters<typeof defineEnvironment>[0]);
 
 /** Applies it. Nothing happens where it was applied before. */
 export async function makeRoomForManyPeople(): Promise<void> {
-  await ensureApplied(withManyPeople);
+  await ensureApplied(forTests);
   await settled(insta.name);
 }

@@ -63,10 +63,10 @@ test('a rolling restart of the gateway and of all services loses nothing: not of
     if (typeof status !== 'number' || status >= worst)
       bad.push(`${secondsSince().toFixed(1)} s, by ${name}, ${what}: ${status}`);
   };
-  /** Does it again and again until all is over, with a pause to look at it. */
-  const goOn = async (what: 'rounds' | 'looks' | 'tours', name: string, act: () => Promise<unknown>) => {
+  /** Does it again and again until all is over, at most once in so many milliseconds. */
+  const goOn = async (what: 'rounds' | 'looks' | 'tours', name: string, each: number, act: () => Promise<unknown>) => {
     while (!isOver) {
-      const pause = sleep(500);
+      const pause = sleep(each);
       await act().then(
         () => counts[what]++,
         (error: Error) => bad.push(`${secondsSince().toFixed(1)} s, one of the ${what} by ${name}: ${error.message}`),
@@ -79,17 +79,17 @@ test('a rolling restart of the gateway and of all services loses nothing: not of
     const { ann, ben } = await tour(caller);
     const at = watch(caller, hear(name, 400));
     const [reader, writer] = [ben.at(at), ann.at(at)];
-    await goOn('rounds', name, () => use(reader, writer));
+    await goOn('rounds', name, 500, () => use(reader, writer));
   });
   const looking = [...ways].map(async ([name, { caller }]) => {
     const person = await new BrowserPerson(caller, `looks.${randomBytes(4).toString('hex')}`).arrive();
     const file = await person.upload();
     const visitor = person.at(watch(caller, hear(name, 400)));
-    await goOn('looks', name, () => look(visitor, file));
+    await goOn('looks', name, 500, () => look(visitor, file));
   });
-  // Part of a tour is to be refused.
+  // Part of a tour is to be refused. Each hashes passwords and scales pictures, for which pods that start wait: too late for the videos.
   const touring = [...ways].map(([name, { caller }]) =>
-    goOn('tours', name, () => tour(watch(caller, hear(name, 500)))),
+    goOn('tours', name, 4_000, () => tour(watch(caller, hear(name, 500)))),
   );
   const loading = [...ways].map(async ([name, { url, caller }]) => {
     const person = await new Person(caller, `reads.${randomBytes(4).toString('hex')}`).arrive();
