@@ -12,12 +12,26 @@ export interface Sample {
 
 /** Asks the cluster's Prometheus, through the API server's proxy. */
 export async function query(promql: string): Promise<readonly Sample[]> {
+  type Answer = { result: { metric: Record<string, string>; value: [number, string] }[] };
+  const { result } = await ask<Answer>(`query?query=${encodeURIComponent(promql)}`);
+  return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
+}
+
+/** A group of rules as Prometheus runs it. */
+export interface RunGroup {
+  readonly name: string;
+  readonly rules: readonly { readonly name: string; readonly health: string; readonly lastError?: string }[];
+}
+
+/** All groups of rules that the cluster's Prometheus runs. */
+export async function rulesOf(): Promise<readonly RunGroup[]> {
+  return (await ask<{ groups: readonly RunGroup[] }>('rules')).groups;
+}
+
+async function ask<Data>(path: string): Promise<Data> {
   const [namespace, name] = service.split('/');
-  const path = `/api/v1/namespaces/${namespace}/services/${name}/proxy/api/v1/query?query=${encodeURIComponent(promql)}`;
-  const { data } = JSON.parse(await kubectl(['get', '--raw', path])) as {
-    data: { result: { metric: Record<string, string>; value: [number, string] }[] };
-  };
-  return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
+  const raw = `/api/v1/namespaces/${namespace}/services/${name}/proxy/api/v1/${path}`;
+  return (JSON.parse(await kubectl(['get', '--raw', raw])) as { data: Data }).data;
 }
 
 /** What kube-prometheus-stack makes the pods of Prometheus from. */
