@@ -34,12 +34,7 @@ const rate = 25;
  * shows time-outs, not losses. Those that the videos go through come first, and each alone: their pods of before stay until the videos are sent, and for those of both
  * at once, and the new ones, the node has no room.
  */
-const groups = [
-  [gatewayName],
-  [media.name],
-  [auth.name, users.name],
-  [posts.name, web.name],
-];
+const groups = [[gatewayName], [media.name], [auth.name, users.name], [posts.name, web.name]];
 
 let ways: Awaited<ReturnType<typeof waysToInsta>> = new Map();
 beforeAll(async () => {

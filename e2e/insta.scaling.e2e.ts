@@ -120,7 +120,8 @@ test('without Prometheus no pod goes, and afterwards the table counts again', as
     `without Prometheus for ${seconds(at, back)} s: wanted ${posts.wantedSince(at).join(', ')}; 10 pods ${seconds(back)} s after it was back`,
   );
   expect(Math.min(...posts.since(at).map(({ wanted }) => wanted))).toBe(4);
-  noneLost();
+  // Six pods start at once, while Prometheus itself does.
+  noneLost(3);
 }, 420_000);
 
 test('another autoscaler takes over, and this one again: no pod is missed, no request fails', async () => {
@@ -188,12 +189,17 @@ test('after a rise the table has its pods sooner than CPU', async (context) => {
   expect(byRequests).toBeLessThan(byUse);
 }, 900_000);
 
-/** Pods that start take the processors of a small node from those that answer: one of a thousand requests may be put off, with when to try again. None may fail. */
-function noneLost(): void {
+/**
+ * Pods that start take the processors of a small node from those that answer, and from their database: of a thousand requests so many may be put off, with when to try
+ * again. None may fail.
+ *
+ * @param most of a thousand
+ */
+function noneLost(most = 1): void {
   const { answered, shed, omitted, bad } = load;
   console.log(`${answered} answered, ${shed} put off, ${bad.length} failed; ${omitted} not sent, as there was no time`);
   expect(bad).toEqual([]);
-  expect(shed).toBeLessThanOrEqual(answered / 1_000);
+  expect(shed).toBeLessThanOrEqual((most * answered) / 1_000);
 }
 
 /** What the pods of a service use of the CPU that they request, on average, in per cent, as an HPA reads it. */

@@ -12,7 +12,7 @@ export class SteadyLoad {
   answered = 0;
   /** Requests that were left out. */
   omitted = 0;
-  /** What a pod put off as it had no processor for it, with 503 and `Retry-After`. */
+  /** What a pod put off as it, or its database, had no processor for it: with 503 and `Retry-After`. */
   shed = 0;
   /** Each other answer that was no success, and each that did not come, with its time. */
   readonly bad: string[] = [];
@@ -80,10 +80,13 @@ export class SteadyLoad {
 
   async #ask(): Promise<void> {
     try {
-      const { statusCode, body } = await request(this.#url, { dispatcher: this.#agent, headers: this.headers });
+      const { statusCode, headers, body } = await request(this.#url, {
+        dispatcher: this.#agent,
+        headers: this.headers,
+      });
       const text = await body.text();
       if (statusCode < 300) this.answered++;
-      else if (statusCode === 503 && text.includes('"code":"overloaded"')) this.shed++;
+      else if (statusCode === 503 && headers['retry-after'] !== undefined) this.shed++;
       else this.bad.push(`${new Date().toISOString()} ${statusCode} ${text.slice(0, 200)}`);
     } catch (error) {
       this.bad.push(`${new Date().toISOString()} ${(error as Error).message}`);
