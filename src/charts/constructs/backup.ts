@@ -13,7 +13,6 @@ import {
 } from '../../model/index.ts';
 import { backupLabels, backupName, backupStore, selector } from '../identity.ts';
 import { backupAlerts } from '../observability/alerts/backup-alerts.ts';
-import { ruleOf } from '../observability/alerts/rule-of.ts';
 import type { PlacedVariable, Placement } from '../placement.ts';
 import { alertRules } from './alert-rules.ts';
 import { basePod } from './base-pod.ts';
@@ -102,14 +101,14 @@ export class Backup extends Construct {
     alertRules(this, {
       metadata,
       environment,
-      rules: backupAlerts({
+      alerts: backupAlerts({
         namespace: system.name,
         cronJob: name,
         service: service.name,
         owner: service.owner,
         within,
         thresholds: systemThresholdsOf(environment.alerts),
-      }).map((alert) => ruleOf(alert, { system: system.name, environment })),
+      }),
     });
   }
 }

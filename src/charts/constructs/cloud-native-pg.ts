@@ -6,7 +6,6 @@ import { longestPause, type System, storeSecret, systemThresholdsOf } from '../.
 import { type CloudNativePgStore, cloudNativePgNames, operatorsLabels } from '../cloud-native-pg.ts';
 import { storeLabels } from '../identity.ts';
 import { clusterAlerts } from '../observability/alerts/cluster-alerts.ts';
-import { ruleOf } from '../observability/alerts/rule-of.ts';
 import { connectionsOfRole, type Placement } from '../placement.ts';
 import { alertRules } from './alert-rules.ts';
 import { archiver, ClusterBackups, recoveryOf } from './cluster-backups.ts';
@@ -62,14 +61,14 @@ export class CloudNativePg extends Construct {
     alertRules(this, {
       metadata,
       environment,
-      rules: clusterAlerts({
+      alerts: clusterAlerts({
         thresholds: systemThresholdsOf(environment.alerts),
         namespace: system.name,
         cluster,
         instances: store.instances,
         // A copy may take its time.
         ...(store.backups !== 'none' && { within: longestPause(store.backups.schedule) + patience }),
-      }).map((alert) => ruleOf(alert, { system: system.name, environment })),
+      }),
     });
     clusterNetwork(this, metadata, props);
     if (store.pooler.instances > 0) new ClusterPooler(this, 'pooler', labelled(pooler, 'pooler'), props);

@@ -17,7 +17,6 @@ import { gatewayServices } from '../gateway/gateway-services.ts';
 import { nginxConfig } from '../gateway/nginx-config.ts';
 import { gatewayLabels, gatewayName, selector } from '../identity.ts';
 import { gatewayAlerts } from '../observability/alerts/gateway-alerts.ts';
-import { ruleOf } from '../observability/alerts/rule-of.ts';
 import { activatorContainer, activatorMonitor, activatorVolume } from './activator-sidecar.ts';
 import { alertRules } from './alert-rules.ts';
 import { Autoscaling } from './autoscaling.ts';
@@ -127,11 +126,11 @@ export class Gateway extends Construct {
     alertRules(this, {
       metadata,
       environment,
-      rules: gatewayAlerts({
+      alerts: gatewayAlerts({
         namespace: system.name,
         deployment: gatewayName,
         thresholds: systemThresholdsOf(environment.alerts),
-      }).map((alert) => ruleOf(alert, { system: system.name, environment })),
+      }),
     });
     new Autoscaling(this, 'autoscaling', { metadata, scaling: gateway.scaling, environment });
     kubeObject(

@@ -1,7 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { serviceLabels } from '../identity.ts';
-import { ruleOf } from '../observability/alerts/rule-of.ts';
 import { serviceAlerts } from '../observability/alerts/service-alerts.ts';
 import { sloRules } from '../observability/slo/slo-rules.ts';
 import type { Placement } from '../placement.ts';
@@ -12,10 +11,8 @@ export function serviceRules(scope: Construct, placement: Placement): ApiObject 
   const { service, system, environment, scaling, thresholds } = placement;
   const namespace = system.name;
   const { records, alerts: promised } = sloRules({ service, namespace });
-  const alerts = [...promised, ...serviceAlerts({ namespace, service, scaling, thresholds })].map((alert) =>
-    ruleOf(alert, { system: system.name, environment }),
-  );
+  const alerts = [...promised, ...serviceAlerts({ namespace, service, scaling, thresholds })];
   if (alerts.length === 0) return undefined;
   const metadata = { name: service.name, namespace, labels: serviceLabels(placement) };
-  return alertRules(scope, { metadata, environment, rules: [...records, ...alerts] });
+  return alertRules(scope, { metadata, environment, alerts, records });
 }

@@ -2,7 +2,6 @@ import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { type Environment, type System, systemThresholdsOf } from '../../model/index.ts';
 import { backupStore, gatewayName, inClusterStores, systemLabels } from '../identity.ts';
-import { ruleOf } from '../observability/alerts/rule-of.ts';
 import { systemAlerts } from '../observability/alerts/system-alerts.ts';
 import { isBackedUp, type Placement } from '../placement.ts';
 import { alertRules } from './alert-rules.ts';
@@ -43,9 +42,5 @@ export function systemRules(scope: Construct, { system, environment, placements 
     thresholds: systemThresholdsOf(environment.alerts),
   });
   const metadata = { name: systemRulesName, namespace: system.name, labels: systemLabels(system, environment) };
-  return alertRules(scope, {
-    metadata,
-    environment,
-    rules: alerts.map((alert) => ruleOf(alert, { system: system.name, environment })),
-  });
+  return alertRules(scope, { metadata, environment, alerts });
 }
