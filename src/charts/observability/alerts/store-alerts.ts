@@ -16,7 +16,6 @@ import {
   series,
   sum,
   times,
-  type Vector,
 } from '../promql/index.ts';
 import type { Alert } from './alert.ts';
 import type { AlertedService } from './alerted-service.ts';
@@ -31,42 +30,15 @@ export function storeAlerts({
 }: AlertedService): Alert[] {
   const of = { namespace, service };
   const failed = { ...of, outcome: 'error' } as const;
-  const rise = (counted: Vector, all: Vector) => ({ failures: counted, share: times(100, ratio(counted, all)) });
   const stores = [
-    ...(uses.database
-      ? [
-          {
-            store: 'database',
-            ...rise(
-              sum(increase(observations(databaseQueryDuration, failed), '10m')),
-              sum(increase(observations(databaseQueryDuration, of), '10m')),
-            ),
-          },
-        ]
-      : []),
-    ...(uses.keyValue
-      ? [
-          {
-            store: 'key-value',
-            ...rise(
-              sum(increase(observations(keyValueCommandDuration, failed), '10m')),
-              sum(increase(observations(keyValueCommandDuration, of), '10m')),
-            ),
-          },
-        ]
-      : []),
-    ...(uses.objects
-      ? [
-          {
-            store: 'objects',
-            ...rise(
-              sum(increase(observations(objectStoreCommandDuration, failed), '10m')),
-              sum(increase(observations(objectStoreCommandDuration, of), '10m')),
-            ),
-          },
-        ]
-      : []),
-  ];
+    ...(uses.database ? [{ store: 'database', duration: databaseQueryDuration }] : []),
+    ...(uses.keyValue ? [{ store: 'key-value', duration: keyValueCommandDuration }] : []),
+    ...(uses.objects ? [{ store: 'objects', duration: objectStoreCommandDuration }] : []),
+  ].map(({ store, duration }) => {
+    const failures = sum(increase(observations(duration, failed), '10m'));
+    const all = sum(increase(observations(duration, of), '10m'));
+    return { store, failures, share: times(100, ratio(failures, all)) };
+  });
   return [
     ...stores.flatMap(({ store, failures, share }) =>
       unlessOff(

@@ -1,5 +1,5 @@
 import type { Kind, Series } from './series.ts';
-import { type Span, spanText } from './span.ts';
+import { type Span, spanMilliseconds, spanText } from './span.ts';
 import { Vector } from './vector.ts';
 
 export interface RangeOptions {
@@ -44,8 +44,7 @@ export function latest<Label extends string>(of: Series<Kind, Label>, over: Span
 
 /** What a gauge will be, if it goes on as it did in a time. */
 export function predicted<Label extends string>(of: Series<'gauge', Label>, over: Span, after: Span): Vector<Label> {
-  const seconds = Number.parseFloat(spanSeconds(after));
-  return new Vector(`predict_linear(${of.text}[${spanText(over)}], ${seconds})`);
+  return new Vector(`predict_linear(${of.text}[${spanText(over)}], ${spanMilliseconds(after) / 1_000})`);
 }
 
 /** Of any expression, evaluated each `step`: the highest value in a time. */
@@ -76,10 +75,4 @@ function ranged<Label extends string>(
 function evaluated<Label extends string>(name: string, of: Vector<Label>, over: Span, step: Span): Vector<Label> {
   const inner = of.isOperation ? `(${of.text})` : of.text;
   return new Vector(`${name}(${inner}[${spanText(over)}:${spanText(step)}])`);
-}
-
-function spanSeconds(span: Span): string {
-  const text = spanText(span);
-  const size = { d: 86_400, h: 3_600, m: 60, s: 1, ms: 0.001 }[text.replace(/[\d.]+/, '') as 'd'];
-  return String(Number.parseFloat(text) * size);
 }

@@ -11,9 +11,14 @@ const units = [
   ['ms', 1],
 ] as const;
 
+/** In milliseconds, whole ones. */
+export function spanMilliseconds(span: Span): number {
+  return typeof span === 'number' ? Math.round(span * 1_000) : toMilliseconds(span);
+}
+
 /** As PromQL has it: in the largest unit of which it is a whole number. */
 export function spanText(span: Span): string {
-  const milliseconds = typeof span === 'number' ? Math.round(span * 1_000) : toMilliseconds(span);
+  const milliseconds = spanMilliseconds(span);
   const [unit, each] = units.find(([, size]) => milliseconds % size === 0) ?? ['ms', 1];
   return `${milliseconds / each}${unit}`;
 }
