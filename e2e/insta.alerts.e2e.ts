@@ -27,6 +27,8 @@ const host = 'insta.test';
 const caller = callerOfInsta();
 let visit: Visit;
 const objects: Manifest[] = renderPlatform({ environment: alertsAreTold, systems }).flatMap((chart) => chart.objects);
+/** The groups of rules that Prometheus is to run. */
+const groups: Manifest[] = objects.filter(({ kind }) => kind === 'PrometheusRule').flatMap(({ spec }) => spec.groups);
 
 const isLong = Boolean(process.env['E2E_LONG']);
 beforeEach((context) => {
@@ -54,11 +56,8 @@ afterAll(async () => {
 });
 
 test('Prometheus runs every rule without an error', async () => {
-  const groups = objects
-    .filter(({ kind }) => kind === 'PrometheusRule')
-    .flatMap(({ spec }) => spec.groups.map(({ name, rules }: Manifest) => [name, rules.length]));
   expect(groups.length).toBeGreaterThan(0);
-  const names = new Set(groups.map(([name]) => name));
+  const names = new Set(groups.map(({ name }) => name));
   const run = await eventually(
     untilHeardOf,
     async () => (await rulesOf()).filter(({ name }) => names.has(name)),
@@ -66,7 +65,9 @@ test('Prometheus runs every rule without an error', async () => {
       found.length === groups.length && found.every(({ rules }) => rules.every(({ health }) => health !== 'unknown')),
   );
   expect(run.flatMap(({ rules }) => rules.filter(({ lastError }) => lastError))).toEqual([]);
-  expect(Object.fromEntries(run.map(({ name, rules }) => [name, rules.length]))).toEqual(Object.fromEntries(groups));
+  expect(Object.fromEntries(run.map(({ name, rules }) => [name, rules.length]))).toEqual(
+    Object.fromEntries(groups.map(({ name, rules }) => [name, rules.length])),
+  );
 });
 
 test('the cluster runs the routes that are declared, and what is critical arrives by e-mail and in Slack, and its end too', async () => {
@@ -195,9 +196,7 @@ async function crashing(does: boolean): Promise<void> {
 
 /** For how many seconds the shortest rule of an alert must hold. */
 function lasting(alert: string): number {
-  const rules: Manifest[] = objects
-    .filter(({ kind }) => kind === 'PrometheusRule')
-    .flatMap(({ spec }) => spec.groups.flatMap((group: Manifest) => group.rules));
+  const rules: Manifest[] = groups.flatMap((group) => group.rules);
   return Math.min(...rules.filter((rule) => rule.alert === alert).map((rule) => toSeconds(rule.for)));
 }
 
