@@ -254,7 +254,7 @@ function placeService(
     system,
     environment,
     scaling,
-    thresholds: thresholdsOf(service.alerts, override.alerts ?? {}),
+    thresholds: thresholdsOf(scaling, service.alerts, override.alerts ?? {}),
     wokenBy,
     waits: waitsFor.length > 0,
     variables,

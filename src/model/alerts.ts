@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rule, strict, wholeNumber } from './declaration-error.ts';
 import { durationFrom } from './duration.ts';
+import type { Scaling } from './scaling.ts';
 
 /** A threshold that may be left to what is usual, and with which its alert may be switched off. */
 function threshold<Value extends z.ZodType>(value: Value, allowed: string) {
@@ -13,8 +14,11 @@ function threshold<Value extends z.ZodType>(value: Value, allowed: string) {
 
 /** How long something must be so before somebody is told. */
 const lasting = threshold(durationFrom('1m', '1d'), 'a duration from 1m to 1d');
-const percent = threshold(wholeNumber(1, 1_000), 'a whole number from 1 to 1000');
-const number = percent;
+const whole = (most: number) => threshold(wholeNumber(1, most), `a whole number from 1 to ${most}`);
+/** Of what is 100 at most: nothing is ever above that. */
+const percent = whole(99);
+/** In an hour. A pod that is held back for five minutes each time, and runs for a moment, has a few more. */
+const restarts = whole(10);
 const ending = threshold(durationFrom('1h', '90d'), 'a duration from 1h to 90d');
 
 /**
@@ -27,15 +31,15 @@ export const serviceThresholds = strict({
   /** Prometheus has not reached a pod for so long. @default - 10m */
   podNotScraped: lasting,
   /** Restarts of a pod in an hour, while it is held back before the next. @default - 3 */
-  podCrashLooping: number,
+  podCrashLooping: restarts,
   /** A pod has run without being ready for so long. @default - 10m */
   podNotReady: lasting,
   /** A pod has not started for so long. @default - 10m */
   podPending: lasting,
   /** It has had fewer pods than it should for so long. @default - 15m */
   deploymentDegraded: lasting,
-  /** Per cent of the requested CPU, of all pods on average. @default - 80 */
-  highCPUUsage: percent,
+  /** Per cent of the requested CPU, of all pods on average. Where it scales by CPU, usually a fifth more than is aimed at, if that is above. @default - 80 */
+  highCPUUsage: whole(1_000),
   /** Per cent of the memory that a pod may have. @default - 90 */
   highMemoryUsage: percent,
   /** How late the event loop of a pod comes in 1 of 100 turns. @default - 200ms */
@@ -55,9 +59,9 @@ export const serviceThresholds = strict({
   /** Per cent of what it asks a store that ends in an error. @default - 25 */
   storeFailing: percent,
   /** Queries that wait for a connection in one pod all the time. @default - 3 */
-  databaseConnectionsExhausted: number,
+  databaseConnectionsExhausted: whole(10_000),
   /** Log-ins per minute that fail, of a service whose metrics have the counter `failedLogins`. @default - 60 */
-  failedLogInsSurge: number,
+  failedLogInsSurge: whole(100_000),
 });
 
 type Given = z.output<typeof serviceThresholds>;
@@ -90,9 +94,15 @@ export const usualThresholds = {
   failedLogInsSurge: 60,
 } as const satisfies ServiceThresholds;
 
-/** What holds for a service: each later of these overrides single thresholds of those before. */
-export function thresholdsOf(...given: readonly Given[]): ServiceThresholds {
-  return { ...usualThresholds, ...Object.fromEntries(given.flatMap(writtenIn)) };
+/** What holds for a service that scales so: each later of these overrides single thresholds of those before. */
+export function thresholdsOf(scaling: Scaling, ...given: readonly Given[]): ServiceThresholds {
+  return { ...usualThresholds, highCPUUsage: usualCpu(scaling), ...Object.fromEntries(given.flatMap(writtenIn)) };
+}
+
+/** An autoscaler adds pods only past a tenth more than it aims at: what its pods use all day long is told nobody. */
+function usualCpu(scaling: Scaling): number {
+  const aim = 'cpu' in scaling ? (scaling.cpu ?? 0) : 0;
+  return Math.max(usualThresholds.highCPUUsage, Math.round(aim * 1.2));
 }
 
 const on = threshold(z.literal('on'), "'on'");
@@ -114,6 +124,12 @@ export const systemThresholds = strict({
   gatewayDegraded: lasting,
   /** A store in the cluster has not been ready for so long. @default - 5m */
   storeDown: lasting,
+  /** Restarts of a pod of a gateway or a store in an hour, while it is held back before the next. @default - 3 */
+  podCrashLooping: restarts,
+  /** A pod of a gateway or a store has run without being ready for so long. @default - 10m */
+  podNotReady: lasting,
+  /** A pod of a gateway or a store has not started for so long. @default - 10m */
+  podPending: lasting,
   /** No server of a cluster of CloudNativePG has answered for so long. @default - 5m */
   databaseDown: lasting,
   /** Per cent of a server's connections that are in use. @default - 85 */
@@ -147,6 +163,9 @@ export const usualSystemThresholds = {
   backupFailed: 'on',
   gatewayDegraded: '5m',
   storeDown: '5m',
+  podCrashLooping: usualThresholds.podCrashLooping,
+  podNotReady: usualThresholds.podNotReady,
+  podPending: usualThresholds.podPending,
   databaseDown: '5m',
   databaseServerConnectionsExhausted: 85,
   databaseStandbyMissing: '15m',

@@ -68,9 +68,35 @@ const podNotReady: ProofOf<Duration> = (rule) => {
   const notReady = (values: string) =>
     scraped('kube_pod_status_ready', { namespace, pod: podOf(rule), uid: 'u', condition: 'false' }, values);
   const running = phaseOf(rule, 'Running', '1x60');
+  /** Not ready for two minutes of five. */
+  const inTurns = (times: number) => '1x1 0x2 '.repeat(times);
   return {
-    fires: [{ what: 'it runs and is not ready', series: [notReady('1x60'), running] }],
+    fires: [
+      { what: 'it runs and is not ready', series: [notReady('1x60'), running] },
+      // By then it has lost its readiness three times, and found it again.
+      { what: 'now ready, now not', series: [notReady(inTurns(12)), running], since: 15, still: 59 },
+      {
+        what: 'no longer in turns',
+        series: [notReady(`${inTurns(6)} 0x60`), phaseOf(rule, 'Running', '1x90')],
+        since: 15,
+        over: 48,
+      },
+    ],
     silent: [
+      { what: 'twice', series: [notReady(`0x5 ${inTurns(2)} 0x60`), running], until: 60 },
+      {
+        what: 'two pods in turns, as in a rollout',
+        series: [
+          notReady('1x1 0x9 _x60'),
+          scraped(
+            'kube_pod_status_ready',
+            { namespace, pod: `${podOf(rule)}x`, uid: 'v', condition: 'false' },
+            '1x1 0x60',
+          ),
+          running,
+        ],
+        until: 60,
+      },
       { what: 'it is ready', series: [notReady('0x60'), running], until: 60 },
       { what: 'it becomes ready in time', series: [notReady(tooShort(rule.threshold, 1, 0)), running], until: 30 },
       { what: 'it has ended', series: [notReady('1x60'), phaseOf(rule, 'Running', '0x60')], until: 60 },

@@ -1,6 +1,7 @@
 import type { AlertRule } from '../../src/charts/observability/alert-rule.ts';
 import { prometheus } from '../../src/charts/observability/catalogue/index.ts';
 import { group, highest, series, type Vector } from '../../src/charts/observability/promql/index.ts';
+import type { RecordingRule } from '../../src/charts/observability/recording-rule.ts';
 import { place } from '../../src/charts/placement.ts';
 import {
   type Duration,
@@ -19,8 +20,8 @@ export interface RenderedRule {
   /** The same for all that are the same but for their texts, and for the names of what they are about. */
   readonly id: string;
   readonly rule: AlertRule;
-  /** The recording rules of its object, which it may look at. */
-  readonly records: readonly object[];
+  /** The recording rules of its object that it looks at, and those that these look at, in their order. */
+  readonly records: readonly RecordingRule[];
   readonly proved: ProvedRule<unknown>;
 }
 
@@ -30,7 +31,7 @@ export function renderedRules(environment: Environment, systems: readonly System
   const objects = objectsOf({ environment, systems }).filter(({ kind }) => kind === 'PrometheusRule');
   return objects.flatMap(({ spec }) => {
     const all: AlertRule[] = spec.groups.flatMap((each: { rules: object[] }) => each.rules);
-    const records = (all as readonly { record?: string }[]).filter(({ record }) => record !== undefined);
+    const records = (all as readonly object[]).filter((each): each is RecordingRule => 'record' in each);
     return all
       .filter((rule) => 'alert' in rule)
       .map((rule) => {
@@ -47,8 +48,7 @@ export function renderedRules(environment: Environment, systems: readonly System
         return {
           id: idOf(rule),
           rule,
-          // Most look at none, and need not wait for all of them.
-          records: records.some(({ record = '' }) => rule.expr.includes(record)) ? records : [],
+          records: readBy(rule.expr, records),
           proved: {
             alert,
             labels,
@@ -61,13 +61,35 @@ export function renderedRules(environment: Environment, systems: readonly System
   });
 }
 
+/** Those of the recording rules that an expression reads, by themselves or by another. Each that it does not would take as long as one that it does. */
+function readBy(expr: string, records: readonly RecordingRule[]): RecordingRule[] {
+  const reads = (by: string) =>
+    records.filter(
+      ({ record, labels }) =>
+        by.includes(`${record}{`) &&
+        Object.entries(labels).every(([label, value]) => by.includes(`${label}=${JSON.stringify(value)}`)),
+    );
+  const read = new Set<RecordingRule>();
+  const add = (by: string) => {
+    for (const each of reads(by)) {
+      if (read.has(each)) continue;
+      read.add(each);
+      add(each.expr);
+    }
+  };
+  add(expr);
+  return records.filter((each) => read.has(each));
+}
+
 /** The files by which promtool tries an alert out. @param name what the file with its rule is called */
 export function firingTests({ rule, records, proved }: RenderedRule, name: string): { rules: object; tests: object } {
   const proofOf = proofs[proved.alert as keyof typeof proofs] as ((rule: ProvedRule<unknown>) => Proof) | undefined;
   const { fires, silent } = proofOf?.(proved) ?? { fires: [], silent: [] };
   const lasting = toSeconds(rule.for as Duration) / 60;
-  const alerts = series(prometheus.alerts, { alertname: rule.alert, alertstate: 'firing' });
-  const isFiring = group(alerts);
+  const ofIt = { alertname: rule.alert, alertstate: 'firing' } as const;
+  const alerts = series(prometheus.alerts, ofIt);
+  // What its texts name must be known of each that fires: else they say nothing in its place.
+  const isFiring = group(series(prometheus.alerts, { ...ofIt, ...Object.fromEntries(namedIn(rule).map(isThere)) }));
   const quiet = (expr: Vector, minute: number) => ({ expr: expr.text, eval_time: `${minute}m`, exp_samples: [] });
   const firing = (minute: number) => ({ ...quiet(isFiring, minute), exp_samples: [{ labels: '{}', value: 1 }] });
   const named = (what: string) =>
@@ -85,9 +107,9 @@ export function firingTests({ rule, records, proved }: RenderedRule, name: strin
             interval: '1m',
             input_series,
             promql_expr_test: [
-              ...(at > 0 ? [quiet(isFiring, at - 1)] : []),
+              ...(at > 0 ? [quiet(group(alerts), at - 1)] : []),
               ...minutes(at, still ?? at).map(firing),
-              ...(over === undefined ? [] : [quiet(isFiring, over)]),
+              ...(over === undefined ? [] : [quiet(group(alerts), over)]),
             ],
           };
         }),
@@ -100,6 +122,15 @@ export function firingTests({ rule, records, proved }: RenderedRule, name: strin
       ],
     },
   };
+}
+
+/** The labels that the texts of an alert have filled in. */
+function namedIn({ annotations: { summary = '', description = '' } }: AlertRule): string[] {
+  return [...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(([, label = '']) => label);
+}
+
+function isThere(label: string): [string, { readonly notIn: readonly string[] }] {
+  return [label, { notIn: [''] }];
 }
 
 function minutes(from: number, to: number): number[] {

@@ -46,8 +46,15 @@ const gatewayDegraded: ProofOf<Duration> = (rule) => {
   return { fires: [...fires, { what: 'no Deployment', series: [watched(rule.labels['namespace'], 60)] }], silent };
 };
 
-const storeDown: ProofOf<Duration> = (rule) =>
-  degraded(rule, 'kube_statefulset_replicas', 'kube_statefulset_status_replicas_ready', 'statefulset');
+const storeDown: ProofOf<Duration> = (rule) => {
+  const { fires, silent } = degraded(
+    rule,
+    'kube_statefulset_replicas',
+    'kube_statefulset_status_replicas_ready',
+    'statefulset',
+  );
+  return { fires: [...fires, { what: 'no StatefulSet', series: [watched(rule.labels['namespace'], 60)] }], silent };
+};
 
 const certificateEnding: ProofOf<Duration> = ({ labels: { namespace = '' }, threshold }) => {
   const limit = toSeconds(threshold);

@@ -1,6 +1,19 @@
 import type { ServiceThresholds } from '../../../model/index.ts';
 import { kubeStateMetrics as kube } from '../catalogue/index.ts';
-import { above, and, atLeast, equal, highest, increase, max, minus, series, sum } from '../promql/index.ts';
+import {
+  above,
+  and,
+  atLeast,
+  changes,
+  equal,
+  highest,
+  increase,
+  max,
+  minus,
+  or,
+  series,
+  sum,
+} from '../promql/index.ts';
 import type { Alert } from './alert.ts';
 import { unlessOff } from './unless-off.ts';
 
@@ -12,7 +25,7 @@ export interface PodAlertsProps {
   readonly owner?: string;
   /** What their names match. */
   readonly pods: string;
-  readonly thresholds: ServiceThresholds;
+  readonly thresholds: Pick<ServiceThresholds, 'podCrashLooping' | 'podNotReady' | 'podPending'>;
 }
 
 /** The names of the pods of a Deployment, and of no other whose name begins with the same. */
@@ -24,6 +37,13 @@ export function podsOfDeployment(name: string): string {
 export function podAlerts({ namespace, service, owner, pods, thresholds }: PodAlertsProps): Alert[] {
   const of = { namespace, pod: { like: pods } };
   const common = { concern: 'pods', service, ...(owner !== undefined && { owner }) } as const;
+  const notReady = series(kube.podStatusReady, { ...of, condition: 'false' });
+  // In an hour it lost its readiness three times and found it again; the last time was not long ago.
+  const inTurns = and(
+    atLeast(max(changes(notReady, '1h'), ['pod']), 6),
+    equal(max(highest(notReady, '20m'), ['pod']), 1),
+    { on: ['pod'] },
+  );
   const isIn = (phase: 'Running' | 'Pending') => equal(max(series(kube.podStatusPhase, { ...of, phase }), ['pod']), 1);
   return [
     ...unlessOff(thresholds.podCrashLooping, (restarts) => ({
@@ -46,12 +66,10 @@ export function podAlerts({ namespace, service, owner, pods, thresholds }: PodAl
       ...common,
       name: 'PodNotReady',
       severity: 'warning',
-      when: and(equal(max(series(kube.podStatusReady, { ...of, condition: 'false' }), ['pod']), 1), isIn('Running'), {
-        on: ['pod'],
-      }),
+      when: and(or(equal(max(notReady, ['pod']), 1), inTurns), isIn('Running'), { on: ['pod'] }),
       for: lasting,
-      summary: `A pod of ${namespace}/${service} runs and is not ready`,
-      description: `The readiness probe of {{ $labels.pod }} fails, or it has not passed its start-up probe: it gets no requests.`,
+      summary: `A pod of ${namespace}/${service} runs and is not ready, or now and then`,
+      description: `The readiness probe of {{ $labels.pod }} fails all the while or again and again, or it has not passed its start-up probe: meanwhile it gets no requests.`,
     })),
     ...unlessOff(thresholds.podPending, (lasting) => ({
       ...common,
@@ -66,7 +84,9 @@ export function podAlerts({ namespace, service, owner, pods, thresholds }: PodAl
 }
 
 /** @see deploymentAlerts */
-export type DeploymentAlertsProps = Omit<PodAlertsProps, 'pods'>;
+export interface DeploymentAlertsProps extends Omit<PodAlertsProps, 'pods' | 'thresholds'> {
+  readonly thresholds: Pick<ServiceThresholds, 'deploymentDegraded'>;
+}
 
 /** The alerts on a Deployment as a whole. They also see the pods that the cluster refuses to make, which are nowhere. */
 export function deploymentAlerts({ namespace, service, owner, thresholds }: DeploymentAlertsProps): Alert[] {

@@ -50,7 +50,7 @@ export function scalingAlerts({
           when: above(sum(rate(series(keda.scaledObjectErrorsTotal, { namespace, scaledObject: service }), '5m')), 0),
           for: lasting,
           summary: `KEDA does not know the demand on ${namespace}/${service}`,
-          description: `The trigger of its ScaledObject fails time and again. After ten minutes of that it has the pods that fallback says, whatever the traffic.`,
+          description: `The trigger of its ScaledObject fails time and again. After some minutes of that it has the pods that fallback says at least, whatever the traffic.`,
         }))
       : []),
   ];

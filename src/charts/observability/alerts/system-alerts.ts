@@ -1,7 +1,8 @@
-import { type SystemThresholds, toSeconds, usualThresholds } from '../../../model/index.ts';
+import { type SystemThresholds, toSeconds } from '../../../model/index.ts';
 import { certManager, kubeStateMetrics as kube, kubelet } from '../catalogue/index.ts';
 import { absent, and, below, constant, max, minus, now, or, predicted, ratio, series, times } from '../promql/index.ts';
 import type { Alert } from './alert.ts';
+import { missing } from './missing.ts';
 import { podAlerts, podsOfDeployment } from './pod-alerts.ts';
 import { unlessOff } from './unless-off.ts';
 
@@ -28,7 +29,7 @@ export function systemAlerts(props: SystemAlertsProps): Alert[] {
   ];
   return [
     ...monitoringAlerts(props),
-    ...pods.flatMap((each) => podAlerts({ ...each, namespace, thresholds: usualThresholds })),
+    ...pods.flatMap((each) => podAlerts({ ...each, namespace, thresholds })),
     ...stores.flatMap((service) =>
       unlessOff(
         thresholds.storeDown,
@@ -37,14 +38,17 @@ export function systemAlerts(props: SystemAlertsProps): Alert[] {
           severity: 'critical',
           concern: 'stores',
           service,
-          when: below(
-            max(series(kube.statefulsetStatusReplicasReady, { namespace, statefulset: service })),
-            max(series(kube.statefulsetReplicas, { namespace, statefulset: service })),
-            { on: [] },
+          when: or(
+            below(
+              max(series(kube.statefulsetStatusReplicasReady, { namespace, statefulset: service })),
+              max(series(kube.statefulsetReplicas, { namespace, statefulset: service })),
+              { on: [] },
+            ),
+            missing(namespace, kube.statefulsetReplicas, { namespace, statefulset: service }),
           ),
           for: lasting,
           summary: `The store ${service} of ${namespace} is away`,
-          description: `Its pod is not ready. What services keep there they cannot read or write: they answer 503 to what needs it.`,
+          description: `Its pod is not ready, or its StatefulSet is not there. What services keep there they cannot read or write: they answer 503 to what needs it.`,
         }),
       ),
     ),
