@@ -152,7 +152,7 @@ test('a crash loop, errors that burn a budget and a surge are each told of in th
   };
   const [crash, errors, surge] = expected as [Expected, Expected, Expected];
   const load = new SteadyLoad(`${ingressOf(host)}${auth.routes.publicKeys.path}`);
-  load.headers = { host };
+  load.requests = [{ headers: { host } }];
   try {
     await crashing(true);
     load.setRate(2 * surgeAbove);

@@ -83,7 +83,7 @@ let caller: Caller;
 let person: Person;
 
 async function renewToken(): Promise<void> {
-  load.headers = { host, authorization: `Bearer ${await person.token()}` };
+  load.requests = [{ headers: { host, authorization: `Bearer ${await person.token()}` } }];
 }
 
 beforeAll(async () => {

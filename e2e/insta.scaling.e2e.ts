@@ -57,7 +57,10 @@ beforeAll(async () => {
 // A token lasts five minutes, and is renewed at half of that.
 beforeEach(async () => {
   load.forget();
-  load.headers = { host, authorization: `Bearer ${await person.token()}` };
+  const read = { headers: { host, authorization: `Bearer ${await person.token()}` } };
+  const refused = { headers: { host }, status: 401 };
+  // A table counts requests, whatever becomes of them: of five one reads a post, as a small node has no processors for 350 that do beside the pods that start.
+  load.requests = [read, refused, refused, refused, refused];
 });
 afterAll(async () => {
   await load.end();
@@ -75,12 +78,14 @@ test('posts has the pods that its table says, stable, at each rate, and auth its
     const at = load.setRate(rate);
     const pods = podsFor(table, rate) ?? 0;
     const ready = await posts.has(pods, 120);
+    const before = load.answered;
     await hold(20);
+    const answered = `${Math.round((load.answered - before) / 20)} requests/s were answered`;
     console.log(
-      `${rate}/s: ${pods} pods Ready after ${seconds(at, ready)} s; wanted ${posts.wantedSince(at).join(', ')}`,
+      `${rate}/s: ${pods} pods Ready after ${seconds(at, ready)} s, then ${answered}; wanted ${posts.wantedSince(at).join(', ')}`,
     );
     // None came or went since.
-    expect(posts.since(ready)).toMatchObject([{ wanted: pods, ready: pods }]);
+    expect(posts.since(ready), answered).toMatchObject([{ wanted: pods, ready: pods }]);
   }
   expect(auth.wantedSince(startedAt)).toEqual([2]);
   noneLost();
@@ -126,6 +131,7 @@ test('without Prometheus no pod goes, and afterwards the table counts again', as
 
 test('another autoscaler takes over, and this one again: no pod is missed, no request fails', async () => {
   const { posts } = watches;
+  byCost();
   load.setRate(150);
   await posts.has(4, 150);
   const at = Date.now();
@@ -162,6 +168,7 @@ test('after a rise the table has its pods sooner than CPU', async (context) => {
   if (!process.env['E2E_LONG']) return context.skip('E2E_LONG is not set: it takes four more minutes');
   const { posts } = watches;
   const pods = podsFor(table, 250) ?? 0;
+  byCost();
   const rise = async () => {
     load.setRate(50);
     await posts.has(2, 150);
@@ -188,6 +195,11 @@ test('after a rise the table has its pods sooner than CPU', async (context) => {
   );
   expect(byRequests).toBeLessThan(byUse);
 }, 900_000);
+
+/** CPU follows what requests cost: from now on each reads a post. */
+function byCost(): void {
+  load.requests = [load.requests[0]];
+}
 
 /**
  * Pods that start take the processors of a small node from those that answer, and from their database: of a thousand requests so many may be put off, with when to try
