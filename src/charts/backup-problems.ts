@@ -49,7 +49,7 @@ function longName({ system, service }: Placement): Problem[] {
   if (service.name.length <= most) return [];
   return [
     {
-      path: `${system.name}.services[${system.services.indexOf(service)}]`,
+      path: `${system.name}.services[${system.services.findIndex(({ name }) => name === service.name)}]`,
       got: service.name,
       allowed: `a name of at most ${most} characters for a service whose database is backed up: its CronJob is called ${backupName('NAME')}`,
       fix: 'shorten it',
@@ -63,7 +63,7 @@ function takenName({ system, service }: Placement, backedUp: readonly Placement[
   if (inSystem.length === 0 || !taken.includes(service.name)) return [];
   return [
     {
-      path: `${system.name}.services[${system.services.indexOf(service)}]`,
+      path: `${system.name}.services[${system.services.findIndex(({ name }) => name === service.name)}]`,
       got: service.name,
       allowed: `a name that what ${path} makes does not have: not ${taken.join(', ')}`,
       fix: 'rename the service',

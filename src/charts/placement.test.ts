@@ -53,6 +53,36 @@ describe('what an environment may not say', () => {
       { path: 'test.overrides.shop.full.outside.wether', allowed: 'weather | maps' },
     ],
     [
+      'a threshold of an alert that the service never has',
+      { alerts: { failedLogInsSurge: 5 } },
+      {
+        path: 'test.overrides.shop.full.alerts.failedLogInsSurge',
+        got: 5,
+        allowed: 'nothing, as full has no counter failedLogins in metrics',
+        fix: 'delete it, or declare that',
+      },
+    ],
+    [
+      'and that it does not have as it scales there',
+      { scaling: fixed(2), alerts: { autoscalerAtMaximum: 'off' } },
+      {
+        path: 'test.overrides.shop.full.alerts.autoscalerAtMaximum',
+        got: 'off',
+        allowed: 'nothing, as full has no autoscaler with a max above its min',
+      },
+    ],
+    [
+      'a promise that cannot be counted',
+      { slo: { latency: { below: '600ms' } } },
+      {
+        path: 'test.overrides.shop.full.slo.latency.below',
+        got: '600ms',
+        allowed:
+          'an edge of its histogram: 5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 700ms, 1000ms, 2500ms, 5000ms, 10000ms',
+        fix: 'choose one of these, or promise it in the service itself: only that makes another edge',
+      },
+    ],
+    [
       'an API inside the cluster by URL alone',
       { outside: { maps: 'http://maps.tools.svc:80' } },
       { path: 'test.overrides.shop.full.outside.maps' },
@@ -61,6 +91,27 @@ describe('what an environment may not say', () => {
   test.each(cases)('%s', (_, override, expected) => {
     expect(problemsOf(() => place(overriding('full', override), [system]))).toEqual([
       expect.objectContaining(expected),
+    ]);
+  });
+
+  test.each([
+    [minimalService(), { availability: 0.99 }, 'slo', 'nothing, as minimal promises nothing'],
+    [
+      { ...service, slo: { availability: 0.99, minimumErrors: 10 } },
+      { latency: { quantile: 0.99 } },
+      'slo.latency',
+      'nothing, as full promises no latency',
+    ],
+  ] as const)('a promise that is none of the service', (promising, slo, at, allowed) => {
+    const name = promising.name;
+    const problems = problemsOf(() => place(overriding(name, { slo }), [systemOf(promising, callee)]));
+    expect(problems).toEqual([
+      {
+        path: `test.overrides.shop.${name}.${at}`,
+        got: 'latency' in slo ? slo.latency : slo,
+        allowed,
+        fix: 'declare it in the service itself, or delete it',
+      },
     ]);
   });
 
@@ -83,6 +134,21 @@ describe('what an environment may not say', () => {
       'test.overrides.shop.fool',
       'test.overrides.shop.callee.env.X',
     ]);
+  });
+});
+
+test('an environment changes single promises, and leaves the others', () => {
+  const promised = (slo: object) => place(overriding('full', { slo }), [system])[0]?.service.slo;
+  expect(promised({})).toEqual(service.slo);
+  expect(promised({ availability: 0.95, latency: { below: '2.5s' } })).toEqual({
+    availability: 0.95,
+    latency: { quantile: 0.99, below: '2.5s' },
+    minimumErrors: 20,
+  });
+  expect(promised({ latency: { quantile: 0.96 }, minimumErrors: 1 })).toEqual({
+    availability: 0.995,
+    latency: { quantile: 0.96, below: '700ms' },
+    minimumErrors: 1,
   });
 });
 

@@ -11,16 +11,21 @@ import {
   type Problem,
   parseVariable,
   podLimits,
+  requestDurationWith,
   type Scaling,
   type Service,
   type ServiceThresholds,
+  type SloOverride,
   type StoreKind,
   type Stores,
   type System,
   scalingIn,
   shownUrl,
+  sloWith,
   thresholdsOf,
+  toSeconds,
   urlVariable,
+  vainThresholds,
   variablesOf,
   wakersOf,
 } from '../model/index.ts';
@@ -229,6 +234,10 @@ function placeService(
     }
   }
 
+  for (const { name, ...problem } of vainThresholds(override.alerts ?? {}, service, scaling))
+    report(`alerts.${name}`, problem.got, problem.allowed, problem.fix);
+  for (const { at, got, allowed, fix } of sloProblems(service, override.slo)) report(at, got, allowed, fix);
+
   const stores = storePlaces(service, environment.stores);
   const keysOfCluster = stores.some(({ kind, inCluster }) => kind === 'objects' && inCluster) ? objectsKeys : [];
   const variables = Object.entries(declared).flatMap(([name, variable]): PlacedVariable[] => {
@@ -249,8 +258,9 @@ function placeService(
     return [];
   });
 
+  const { slo } = service;
   return {
-    service,
+    service: slo && override.slo ? { ...service, slo: sloWith(slo, override.slo) } : service,
     system,
     environment,
     scaling,
@@ -263,6 +273,27 @@ function placeService(
     authorities:
       service.uses.database && environment.stores.database?.kind === 'cloudnative-pg' ? [databaseAuthority] : [],
   };
+}
+
+/** What of a service's promises an environment cannot change: nobody would count by it. */
+function sloProblems({ name, slo, lifecycle }: Service, given: SloOverride | undefined) {
+  if (!given) return [];
+  const fix = 'declare it in the service itself, or delete it';
+  if (!slo) return [{ at: 'slo', got: given, allowed: `nothing, as ${name} promises nothing`, fix }];
+  if (!given.latency) return [];
+  if (!slo.latency)
+    return [{ at: 'slo.latency', got: given.latency, allowed: `nothing, as ${name} promises no latency`, fix }];
+  const { below } = given.latency;
+  const edges = requestDurationWith(slo).buckets.filter((edge) => edge <= toSeconds(lifecycle.request));
+  if (below === undefined || edges.includes(toSeconds(below))) return [];
+  return [
+    {
+      at: 'slo.latency.below',
+      got: below,
+      allowed: `an edge of its histogram: ${edges.map((edge) => `${Math.round(edge * 1_000)}ms`).join(', ')}`,
+      fix: 'choose one of these, or promise it in the service itself: only that makes another edge',
+    },
+  ];
 }
 
 /** What keeps a service here from waking, or those who ask it from waiting. */

@@ -65,3 +65,19 @@ test.each([
     says('test.overrides.shop.cart'),
   );
 });
+
+test('a threshold of an alert that a service never has is refused, and one that depends on how it scales somewhere is not', () => {
+  const declared = { contract: contractNamed('cart'), owner: 'team', description: 'D.', scaling: fixed(1) };
+  const alerts = {
+    failedLogInsSurge: 5,
+    edgeFailing: 'off',
+    storeFailing: 20,
+    autoscalerAtMaximum: '5m',
+    podPending: '5m',
+  };
+  expect(problemsOf(() => defineService({ ...declared, alerts } as Parameters<typeof defineService>[0]))).toEqual([
+    'cart.alerts.failedLogInsSurge: got 5; allowed: nothing, as cart has no counter failedLogins in metrics; fix: delete it, or declare that',
+    'cart.alerts.edgeFailing: got "off"; allowed: nothing, as cart has no other service in calls; fix: delete it, or declare that',
+    'cart.alerts.storeFailing: got 20; allowed: nothing, as cart has no store in uses; fix: delete it, or declare that',
+  ]);
+});

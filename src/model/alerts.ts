@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rule, strict, wholeNumber } from './declaration-error.ts';
 import { durationFrom } from './duration.ts';
-import type { Scaling } from './scaling.ts';
+import { podLimits, type Scaling } from './scaling.ts';
 
 /** A threshold that may be left to what is usual, and with which its alert may be switched off. */
 function threshold<Value extends z.ZodType>(value: Value, allowed: string) {
@@ -93,6 +93,53 @@ export const usualThresholds = {
   databaseConnectionsExhausted: 3,
   failedLogInsSurge: 60,
 } as const satisfies ServiceThresholds;
+
+/** As far as it decides which alerts there can be. */
+interface Alerted {
+  readonly calls: readonly unknown[];
+  readonly outside: object;
+  readonly uses: { readonly database?: unknown; readonly keyValue?: unknown; readonly objects?: unknown };
+  readonly metrics: Readonly<Record<string, { readonly type: string }>>;
+}
+
+/** What a service must have for the alert of a threshold, and whether it does: `scaling` where it is known. Every other alert can come true of any service. */
+const needs: Partial<Record<keyof Given, readonly [what: string, has: (of: Alerted, scaling?: Scaling) => boolean]>> = {
+  failedLogInsSurge: ['counter failedLogins in metrics', ({ metrics }) => metrics['failedLogins']?.type === 'counter'],
+  edgeFailing: ['other service in calls', ({ calls }) => calls.length > 0],
+  outsideFailing: ['API in outside', ({ outside }) => Object.keys(outside).length > 0],
+  storeFailing: ['store in uses', ({ uses }) => Boolean(uses.database ?? uses.keyValue ?? uses.objects)],
+  databaseConnectionsExhausted: ['database in uses', ({ uses }) => uses.database !== undefined],
+  autoscalerAtMaximum: [
+    'autoscaler with a max above its min',
+    (_, scaling) => scaling === undefined || podLimits(scaling).min < podLimits(scaling).max,
+  ],
+  autoscalerFailing: ['autoscaler', (_, scaling) => scaling?.kind !== 'fixed'],
+  scaledObjectFailing: [
+    'scaling by steps or requests',
+    (_, scaling) => scaling === undefined || scaling.kind === 'steps' || scaling.kind === 'requests',
+  ],
+};
+
+/**
+ * The thresholds of a service whose alerts it never has, each with why: they would change nothing, in silence.
+ *
+ * @param scaling how it scales there. @default - in some way, which differs by environment
+ */
+export function vainThresholds(given: Given, service: Alerted & { readonly name: string }, scaling?: Scaling) {
+  return (Object.entries(needs) as [keyof Given, NonNullable<(typeof needs)[keyof Given]>][]).flatMap(
+    ([name, [what, has]]) =>
+      given[name] === undefined || has(service, scaling)
+        ? []
+        : [
+            {
+              name,
+              got: given[name],
+              allowed: `nothing, as ${service.name} has no ${what}`,
+              fix: 'delete it, or declare that',
+            },
+          ],
+  );
+}
 
 /** What holds for a service that scales so: each later of these overrides single thresholds of those before. */
 export function thresholdsOf(scaling: Scaling, ...given: readonly Given[]): ServiceThresholds {

@@ -9,6 +9,7 @@ import { network } from './network.ts';
 import { pods, podsAtPort, port } from './pods.ts';
 import { quotas } from './quotas.ts';
 import { scaling } from './scaling.ts';
+import { sloOverride } from './slo-override.ts';
 import { stores } from './stores.ts';
 
 const exposure = oneOfKinds('kind', [
@@ -64,6 +65,8 @@ const override = strict({
   outside: z.record(z.string(), outsidePlace).default({}),
   /** How it scales here. @default - as the service says */
   scaling: scaling.optional(),
+  /** What of its promises is otherwise here. @default - nothing */
+  slo: sloOverride.optional(),
   /** Thresholds of its alerts here. @default - as the service says */
   alerts: serviceThresholds.optional(),
 });

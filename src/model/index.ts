@@ -93,6 +93,7 @@ export {
   variablesOf,
 } from './service.ts';
 export { requestDurationWith, routesOfSlo, type Slo } from './slo.ts';
+export { type SloOverride, sloWith } from './slo-override.ts';
 export {
   cloudNativePg,
   outsideBuckets,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serviceThresholds } from './alerts.ts';
+import { serviceThresholds, vainThresholds } from './alerts.ts';
 import { type Contract, isContract, metricsPort } from './contract.ts';
 import { across, check, form, rootOf, rule, sentence, strict, wholeNumber } from './declaration-error.ts';
 import { type Duration, durationFrom, toMilliseconds } from './duration.ts';
@@ -166,6 +166,11 @@ const service = across(serviceShape, (declared, add) => {
     const fix = 'lower it, or raise request: an answer that takes longer is 503';
     add(['slo', 'latency', 'below'], below, `at most lifecycle.request, which is ${request}`, fix);
   }
+  for (const { name, got, allowed, fix } of vainThresholds(declared.alerts, {
+    ...declared,
+    name: declared.contract.name,
+  }))
+    add(['alerts', name], got, allowed, fix);
   const limits = [
     ...declared.calls.map((each, index) => ({ path: ['calls', index], ...each })),
     ...Object.entries(declared.outside).map(([name, each]) => ({ path: ['outside', name], ...each })),

@@ -5,7 +5,7 @@ import { durationFrom, toSeconds } from './duration.ts';
 import { httpRequestDuration } from './http-metrics.ts';
 
 /** Above 0.9999 no roll-out is that good. Below 0.95 the errors at which somebody is told at once, 14.4 times the budget, would be nearly all requests, or more than there are. */
-const share = z.custom<number>((value) => typeof value === 'number' && value >= 0.95 && value <= 0.9999, {
+export const share = z.custom<number>((value) => typeof value === 'number' && value >= 0.95 && value <= 0.9999, {
   error: rule('a part of all requests from 0.95 to 0.9999', 'write what users need, such as 0.999'),
 });
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { contractNamed, environmentWith, fullService, minimalService, systemOf } from '../../../test/declarations.ts';
 import { type Manifest, objectNamed, objectsOf } from '../../../test/objects.ts';
-import { counter, defineService, requests, type Service, steps } from '../../model/index.ts';
+import { serviceThresholds } from '../../model/alerts.ts';
+import { counter, defineService, requests, type Service, steps, usualThresholds } from '../../model/index.ts';
 
 const rulesOf = (name: string, objects: readonly Manifest[]): Manifest[] =>
   objectNamed(objects, 'PrometheusRule', name).spec.groups.flatMap(({ rules }: Manifest) => rules);
@@ -54,6 +55,47 @@ test('much traffic is near the most that its scaling has pods for', () => {
   expect(much(cart(), { shop: { cart: { scaling: steps() } } })).toMatch(/ > 270$/);
   expect(much(cart({ alerts: { highTraffic: 12.5 } }))).toMatch(/ > 12.5$/);
   expect(much(cart({ alerts: { highTraffic: 'off' } }))).toBeUndefined();
+});
+
+test('a threshold is refused where its alert is not rendered, and nowhere else', () => {
+  const { service: full, callee } = fullService();
+  const stepped = cart({
+    scaling: steps(),
+    metrics: { failedLogins: counter({ name: 'cart_failed_total', help: 'F.' }) },
+  });
+  const thresholds = Object.entries({ ...usualThresholds, highTraffic: 5 });
+  expect(thresholds).toHaveLength(Object.keys(serviceThresholds.shape).length);
+  const seen = [minimalService(), full, stepped].map((service) => {
+    const systems = [service === full ? systemOf(full, callee) : systemOf(service)];
+    return thresholds.map(([name, value]) => {
+      const overrides = { shop: { [service.name]: { alerts: { [name]: value } } } };
+      try {
+        const rules = rulesOf(service.name, objectsOf({ environment: environmentWith({ overrides }), systems }));
+        const alerts = namesOf(rules).map((alert: string) => alert.toLowerCase());
+        return alerts.includes(name.toLowerCase()) ? 'rendered' : `${name} of ${service.name} has no alert`;
+      } catch (error) {
+        const rules = rulesOf(service.name, objectsOf({ environment: environmentWith(), systems }));
+        const alerts = namesOf(rules).map((alert: string) => alert.toLowerCase());
+        expect((error as Error).message).toContain(`alerts.${name}: `);
+        return alerts.includes(name.toLowerCase()) ? `${name} of ${service.name} is refused` : 'refused';
+      }
+    });
+  });
+  expect(new Set(seen.flat())).toEqual(new Set(['rendered', 'refused']));
+});
+
+test('an environment overrides single promises', () => {
+  const service = cart({ slo: { availability: 0.999, latency: { quantile: 0.95, below: '300ms' } } });
+  const overrides = { shop: { cart: { slo: { availability: 0.99, latency: { below: '1s' } } } } } as const;
+  const rules = rulesOf(
+    'cart',
+    objectsOf({ environment: environmentWith({ overrides }), systems: [systemOf(service)] }),
+  );
+  const exprOf = (name: string, slo: string) =>
+    rules.find(({ record, labels }) => record === name && labels.slo === slo)?.['expr'];
+  expect(exprOf('service:slo_errors:rate5m', 'latency')).toContain('le=~"1|1\\\\.0"');
+  expect(exprOf('service:slo_budget:remaining30d', 'availability')).toMatch(/ \* 100\)?$/);
+  expect(exprOf('service:slo_budget:remaining30d', 'latency')).toMatch(/ \* 20\)?$/);
 });
 
 test('an environment overrides single thresholds, and switches single alerts off', () => {
