@@ -46,9 +46,9 @@ describe.each(rendered)('in $name', (environment) => {
   const { objects, values } = environment;
   const expressions = renderedExpressions(objects, values);
 
-  test('there are expressions of rules and of what KEDA asks', () => {
+  test('there are expressions of rules, of what KEDA asks and of dashboards', () => {
     const kinds = new Set(expressions.map(({ of }) => of.split(' ')[0]));
-    expect([...kinds]).toEqual(expect.arrayContaining(['PrometheusRule', 'ScaledObject']));
+    expect([...kinds]).toEqual(expect.arrayContaining(['PrometheusRule', 'ScaledObject', 'Dashboard']));
   });
 
   test('every selector of every expression matches a series that an app, an exporter or a rule has', () => {

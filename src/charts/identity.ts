@@ -108,3 +108,9 @@ export function selector(serviceName: string): Labels {
 export function dashboardUid(system: string, service = 'system'): string {
   return `${system}-${service}`;
 }
+
+/** The label by which Grafana's sidecar finds a dashboard. */
+export const dashboardLabel = { name: 'grafana_dashboard', value: '1' } as const;
+
+/** The annotation by which it knows the folder of a dashboard. */
+export const dashboardFolder = 'grafana_folder';

@@ -15,6 +15,7 @@ import { Autoscaling } from './constructs/autoscaling.ts';
 import { Backup } from './constructs/backup.ts';
 import { BackupStore } from './constructs/backup-store.ts';
 import { CloudNativePg } from './constructs/cloud-native-pg.ts';
+import { dashboardObject } from './constructs/dashboard.ts';
 import { Database } from './constructs/database.ts';
 import { Gateway } from './constructs/gateway.ts';
 import { KeyValueStore } from './constructs/key-value-store.ts';
@@ -41,6 +42,7 @@ import { RenderedCluster } from './rendered/rendered-cluster.ts';
 import type { KubernetesObject, RenderedChart } from './rendered-chart.ts';
 import { renderedProblems } from './rendered-checks.ts';
 import { storeProblems } from './store-problems.ts';
+import { systemDashboards } from './system-dashboards.ts';
 
 export interface PlatformProps {
   readonly environment: Environment;
@@ -53,7 +55,7 @@ export interface PlatformProps {
  * `kubectl apply -f` takes files in the order of their names: first the namespaces, then what lives in them, and last the kinds that a
  * CustomResourceDefinition adds, so that a cluster without those definitions still gets all the rest.
  */
-const layers = { namespace: '00', service: '10', entrances: '20', customResource: '90' } as const;
+const layers = { namespace: '00', service: '10', entrances: '20', dashboards: '30', customResource: '90' } as const;
 
 /**
  * All the objects of systems in an environment, one chart a file.
@@ -89,6 +91,11 @@ export function renderPlatform({ environment, systems, extensions = {} }: Platfo
         environment,
         placements: placements.filter((placement) => placement.system === system),
       }),
+    ),
+    ...dashboardCharts(
+      system,
+      environment,
+      placements.filter((placement) => placement.system === system),
     ),
     ...gatewayCharts(system, environment),
     ...alertRoutingCharts(system, environment),
@@ -175,6 +182,15 @@ function storeCharts(system: System, environment: Environment, placements: reado
         )
       : []),
   ];
+}
+
+/** Each in a file of its own: they are long. */
+function dashboardCharts(system: System, environment: Environment, placements: readonly Placement[]): RenderedChart[] {
+  return systemDashboards(system, environment, placements).flatMap((dashboard) =>
+    render(layers.dashboards, `${system.name}.dashboard.${dashboard.uid}`, {}, (chart) =>
+      dashboardObject(chart, { system, environment, dashboard }),
+    ),
+  );
 }
 
 /** With the entrances, after the services: it starts once their names are known. */

@@ -1,4 +1,5 @@
 import type { HelmValues } from '../../src/charts/addons/helm-values.ts';
+import { asGrafanaAsks, dashboardsOf, queriesOf } from '../dashboards.ts';
 import type { Manifest } from '../objects.ts';
 
 /** PromQL of a rendered object. */
@@ -8,7 +9,7 @@ export interface Expression {
   readonly expression: string;
 }
 
-/** All PromQL that an environment is rendered with: of rules, of what KEDA asks, and of what prometheus-adapter does. */
+/** All PromQL that an environment is rendered with: of rules, of what KEDA asks, of what prometheus-adapter does, and of dashboards. */
 export function renderedExpressions(objects: readonly Manifest[], values: readonly HelmValues[]): Expression[] {
   return [
     ...rulesOf(objects).map(({ of, rule }) => ({ of, expression: rule.expr })),
@@ -22,6 +23,12 @@ export function renderedExpressions(objects: readonly Manifest[], values: readon
             expression: query,
           })),
       ),
+    ...dashboardsOf(objects).flatMap(({ dashboard }) =>
+      queriesOf(dashboard).map(({ of, expression }) => ({
+        of: `Dashboard ${dashboard.uid}, ${of}`,
+        expression: asGrafanaAsks(expression),
+      })),
+    ),
     ...values
       .filter(({ chart }) => chart === 'prometheus-adapter')
       .flatMap((each) => (each.values as Manifest).rules.custom)

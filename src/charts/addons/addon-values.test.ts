@@ -34,7 +34,14 @@ test('Prometheus finds by the label of its release what is rendered with it, in 
     },
     grafana: {
       sidecar: {
-        dashboards: { enabled: true, label: 'grafana_dashboard', labelValue: '1', searchNamespace: 'ALL' },
+        dashboards: {
+          enabled: true,
+          label: 'grafana_dashboard',
+          labelValue: '1',
+          searchNamespace: 'ALL',
+          folderAnnotation: 'grafana_folder',
+          provider: { foldersFromFilesStructure: true },
+        },
       },
     },
   });

@@ -1,4 +1,5 @@
 import type { Environment } from '../../model/index.ts';
+import { dashboardFolder, dashboardLabel } from '../identity.ts';
 import { inhibitRuleOf } from '../observability/routing/alertmanager-configuration.ts';
 import { stackInhibitRules } from '../observability/routing/inhibit-rules.ts';
 import { receiverSecrets } from '../observability/routing/receiver-values.ts';
@@ -31,6 +32,8 @@ export function kubePrometheusStack(environment: Environment): HelmValues {
             label: dashboardLabel.name,
             labelValue: dashboardLabel.value,
             searchNamespace: 'ALL',
+            folderAnnotation: dashboardFolder,
+            provider: { foldersFromFilesStructure: true },
           },
         },
       },
@@ -43,9 +46,6 @@ export function kubePrometheusStack(environment: Environment): HelmValues {
 function ofRelease({ monitoring }: Environment) {
   return { matchLabels: { release: monitoring.release } };
 }
-
-/** The label by which Grafana's sidecar finds a dashboard. */
-export const dashboardLabel = { name: 'grafana_dashboard', value: '1' } as const;
 
 function alertmanagerValues(environment: Environment) {
   const { alerting } = environment;

@@ -15,5 +15,5 @@ export {
   type TargetLabel,
   totalOf,
 } from './series.ts';
-export { type Span, spanText } from './span.ts';
+export { rateInterval, type Span, spanText } from './span.ts';
 export { now, type Scalar, ScalarExpression, Vector } from './vector.ts';

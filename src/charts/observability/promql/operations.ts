@@ -81,6 +81,24 @@ export const atMost = comparison('<=');
 export const equal = comparison('==');
 export const unequal = comparison('!=');
 
+/** 1 for each series of the left side that is above the right one, and 0 for the others. */
+export const isAbove = comparison('> bool');
+
+/** Each value, but at least this. */
+export function clampedBelow<Label extends string>(of: Vector<Label>, least: number): Vector<Label> {
+  return new Vector(`clamp_min(${of.text}, ${least})`);
+}
+
+/** Each value, but from the one to the other. */
+export function clamped<Label extends string>(of: Vector<Label>, least: number, most: number): Vector<Label> {
+  return new Vector(`clamp(${of.text}, ${least}, ${most})`);
+}
+
+/** Each value, or the next whole number above it. */
+export function roundedUp<Label extends string>(of: Vector<Label>): Vector<Label> {
+  return new Vector(`ceil(${of.text})`);
+}
+
 /** The series of the left side that have one on the right. */
 export const and = setOperation('and');
 /** The series of the left side that have none on the right. */

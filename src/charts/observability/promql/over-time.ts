@@ -1,5 +1,5 @@
 import type { Kind, Series } from './series.ts';
-import { type Span, spanMilliseconds, spanText } from './span.ts';
+import { type rateInterval, type Span, spanMilliseconds, spanText } from './span.ts';
 import { Vector } from './vector.ts';
 
 export interface RangeOptions {
@@ -43,7 +43,11 @@ export function latest<Label extends string>(of: Series<Kind, Label>, over: Span
 }
 
 /** What a gauge will be, if it goes on as it did in a time. */
-export function predicted<Label extends string>(of: Series<'gauge', Label>, over: Span, after: Span): Vector<Label> {
+export function predicted<Label extends string>(
+  of: Series<'gauge', Label>,
+  over: Span,
+  after: Exclude<Span, typeof rateInterval>,
+): Vector<Label> {
   return new Vector(`predict_linear(${of.text}[${spanText(over)}], ${spanMilliseconds(after) / 1_000})`);
 }
 

@@ -1,7 +1,13 @@
 import { type Duration, toMilliseconds } from '../../../model/index.ts';
 
-/** A length of time: as declarations write it, or in seconds. */
-export type Span = Duration | number;
+/**
+ * Of a panel: as long as a rate needs at least, and as what is shown lies apart. Grafana writes it in.
+ * @see https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/#use-__rate_interval
+ */
+export const rateInterval = '$__rate_interval';
+
+/** A length of time: as declarations write it, or in seconds, or what Grafana makes of it. */
+export type Span = Duration | number | typeof rateInterval;
 
 const units = [
   ['d', 86_400_000],
@@ -12,12 +18,13 @@ const units = [
 ] as const;
 
 /** In milliseconds, whole ones. */
-export function spanMilliseconds(span: Span): number {
+export function spanMilliseconds(span: Exclude<Span, typeof rateInterval>): number {
   return typeof span === 'number' ? Math.round(span * 1_000) : toMilliseconds(span);
 }
 
 /** As PromQL has it: in the largest unit of which it is a whole number. */
 export function spanText(span: Span): string {
+  if (span === rateInterval) return span;
   const milliseconds = spanMilliseconds(span);
   const [unit, each] = units.find(([, size]) => milliseconds % size === 0) ?? ['ms', 1];
   return `${milliseconds / each}${unit}`;
