@@ -32,6 +32,8 @@ const watches: Record<'posts' | 'auth', DeploymentWatch> = {} as never;
 let load: SteadyLoad;
 let caller: Caller;
 let person: Person;
+let token: string;
+let renewal: NodeJS.Timeout;
 const host = 'insta.test';
 
 beforeAll(async () => {
@@ -43,6 +45,10 @@ beforeAll(async () => {
   const path = postsContract.routes.one.path.replace(':id', post);
   load = new SteadyLoad(`${url}${path}`);
   person = ann;
+  // A token lasts five minutes, and is renewed at half of that.
+  renewal = setInterval(async () => {
+    token = await person.token();
+  }, 30_000);
   // Of a service that is new to it Prometheus learns after a while, and until then nobody can tell the demand.
   for (const name of ['posts', 'auth'] as const) {
     await eventually(
@@ -54,15 +60,21 @@ beforeAll(async () => {
     await watches[name].has(2, 120);
   }
 });
-// A token lasts five minutes, and is renewed at half of that.
+/** Reads the post, by the token of now. */
+const read = {
+  get headers() {
+    return { host, authorization: `Bearer ${token}` };
+  },
+};
+const refused = { headers: { host }, status: 401 };
 beforeEach(async () => {
   load.forget();
-  const read = { headers: { host, authorization: `Bearer ${await person.token()}` } };
-  const refused = { headers: { host }, status: 401 };
+  token = await person.token();
   // A table counts requests, whatever becomes of them: of five one reads a post, as a small node has no processors for 350 that do beside the pods that start.
   load.requests = [read, refused, refused, refused, refused];
 });
 afterAll(async () => {
+  clearInterval(renewal);
   await load.end();
   await caller.close();
   for (const watch of Object.values(watches)) await watch[Symbol.asyncDispose]();
@@ -198,7 +210,7 @@ test('after a rise the table has its pods sooner than CPU', async (context) => {
 
 /** CPU follows what requests cost: from now on each reads a post. */
 function byCost(): void {
-  load.requests = [load.requests[0]];
+  load.requests = [read];
 }
 
 /**
