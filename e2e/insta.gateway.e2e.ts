@@ -84,7 +84,7 @@ describe.each(['Ingress', 'NodePort'] as const)('by %s', (name) => {
         },
         (found) => found !== '',
       );
-      return (JSON.parse(line) as { client: string }).client;
+      return (JSON.parse(line) as { 'client.address': string })['client.address'];
     };
     const made = { 'x-forwarded-for': '203.0.113.7', 'x-real-ip': '203.0.113.7', forwarded: 'for=203.0.113.7' };
     const truth = await clientOf({});

@@ -47,7 +47,7 @@ async function seenIn(namespace: string, since: Date): Promise<readonly string[]
       .filter(({ lastTimestamp, eventTime }) => new Date(lastTimestamp ?? eventTime ?? 0) >= since)
       .map(({ reason, message, involvedObject: { kind, name } }) => `event ${kind} ${name}: ${reason}: ${message}`),
     // A 5xx of Nginx has no upstream's status of its own, or another one.
-    logged.split('\n').filter((line) => /"status":5\d\d|\[(crit|alert|emerg)\]/.test(line)),
+    logged.split('\n').filter((line) => /"http\.response\.status_code":5\d\d|\[(crit|alert|emerg)\]/.test(line)),
   ];
   return groups
     .flatMap((lines) => lines.slice(-mostLines))

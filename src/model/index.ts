@@ -54,6 +54,7 @@ export * from './http-metrics.ts';
 export * from './idle-services.ts';
 export * from './key-value-metrics.ts';
 export { gracePeriodSeconds, type Lifecycle } from './lifecycle.ts';
+export * from './log-line.ts';
 export { isRequestRate, type Measure, rateOf, requestRate, sumOf } from './measure.ts';
 export { counter, gauge, histogram, type LabelsOf, type Metric, type Metrics } from './metric.ts';
 export { shownUrl } from './names.ts';

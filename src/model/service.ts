@@ -5,6 +5,7 @@ import { across, check, form, rootOf, rule, sentence, strict, wholeNumber } from
 import { type Duration, durationFrom, toMilliseconds } from './duration.ts';
 import { type Variable, type Variables, variable } from './env.ts';
 import { lifecycle } from './lifecycle.ts';
+import { logLevels } from './log-line.ts';
 import { isRequestRate } from './measure.ts';
 import { checkOwnMetric, type Metrics, metric } from './metric.ts';
 import { dnsLabel, httpUrl, upperSnake, variableName } from './names.ts';
@@ -68,7 +69,7 @@ export const kitVariables = {
   HTTP_HOST: { type: 'text', default: '0.0.0.0' },
   HTTP_PORT: { type: 'integer', min: 1, max: 65_535, default: 0 },
   METRICS_PORT: { type: 'integer', min: 1, max: 65_535, default: metricsPort },
-  LOG_LEVEL: { type: 'oneOf', values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], default: 'info' },
+  LOG_LEVEL: { type: 'oneOf', values: logLevels, default: 'info' },
   SERVICE_VERSION: { type: 'text', default: 'dev' },
 } as const satisfies Variables;
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { environmentFolder } from '../charts/environment-folder.ts';
 import { backupName } from '../charts/identity.ts';
 import { isBackedUp } from '../charts/placement.ts';
-import type { Environment, System } from '../model/index.ts';
+import { type Environment, type LogFieldName, logFields, type System, severities } from '../model/index.ts';
 import { checkNamespace } from './check-namespace.ts';
 import { findSystem } from './find-system.ts';
 import { kubectl } from './kubectl.ts';
@@ -204,21 +204,15 @@ function parsed(line: string): LogLine {
     return z.looseObject({}).parse(JSON.parse(line));
   } catch {
     // Such as what Node says before the service can log.
-    return { msg: line };
+    return { body: line };
   }
 }
 
 /** A line of a log for people. */
-export function shownLine({
-  msg,
-  level,
-  time: _time,
-  service: _service,
-  version: _version,
-  ...others
-}: LogLine): string {
-  const more = Object.entries(others).map(
-    ([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  return `${level === 'info' || level === undefined ? '' : `${level}: `}${msg}${more.join('')}`;
+export function shownLine({ body, severity_text: severity, ...others }: LogLine): string {
+  const more = Object.entries(others)
+    .filter(([key]) => logFields[key as LogFieldName]?.on !== 'every line')
+    .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const isUsual = severity === severities.info.severity_text || severity === undefined;
+  return `${isUsual ? '' : `${String(severity).toLowerCase()}: `}${body}${more.join('')}`;
 }

@@ -68,7 +68,7 @@ test('a change while it stops neither starts it again nor holds its end up', asy
   await running.ready();
   await Promise.all([running.stop(), running.restart()]);
   expect(lines.filter((line) => line === 'changed, starts again')).toHaveLength(1);
-  expect(lines.at(-1)).toContain('"msg":"ended"');
+  expect(lines.at(-1)).toContain('"body":"ended"');
   expect(ends).toEqual([]);
 });
 

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { FastifyInstance } from 'fastify';
-import { prettyFactory } from 'pino-pretty';
 import { loadSystems } from '../charts/load-systems.ts';
 import { parseVariable, type System } from '../model/index.ts';
 import { hasPage } from './build-page.ts';
 import { passwordOf } from './demo/demo-password.ts';
 import { fillDemo, logInLine } from './demo/fill-demo.ts';
 import { buildPages, pagesOf } from './dev-pages.ts';
+import { devPrinter } from './dev-printer.ts';
 import { createDevProxy } from './dev-proxy.ts';
 import {
   DevService,
@@ -131,7 +131,13 @@ async function dev(system: System, port: number, reset: boolean, password?: stri
   const stores = await storesStart;
   if (state !== 'starting') return;
   for (const service of system.services) {
-    const log = printer(service.name.padEnd(width), () => state === 'filling');
+    const log = devPrinter({
+      prefix: service.name.padEnd(width),
+      colorize: process.stdout.isTTY ?? false,
+      // Of the demo alone there would be a thousand lines.
+      isBrief: () => state === 'filling',
+      print: console.log,
+    });
     const onExit = (how: string) => {
       if (state === 'stopping') return;
       log(`ended by itself ${how}${state !== 'starting' ? '; it starts again when one of its files changes' : ''}`);
@@ -169,21 +175,6 @@ async function demo(url: URL, password: string, isOver: () => boolean): Promise<
 function urlOf(proxy: FastifyInstance): URL {
   const { port } = proxy.server.address() as AddressInfo;
   return new URL(`http://127.0.0.1:${port}`);
-}
-
-/** One readable line for each line of a log, after the name of the service. @param isBrief whether what is no warning is left out: of the demo alone there would be a thousand lines */
-function printer(prefix: string, isBrief: () => boolean): (line: string) => void {
-  const pretty = prettyFactory({
-    colorize: process.stdout.isTTY ?? false,
-    ignore: 'pid,hostname,service,version',
-    translateTime: 'SYS:HH:MM:ss.l',
-    singleLine: true,
-  });
-  // Without its own end of line: an error's stack keeps the prefix on each of its lines.
-  return (line) => {
-    if (isBrief() && /"level":"(trace|debug|info)"/.test(line)) return;
-    for (const each of pretty(line).trimEnd().split('\n')) console.log(`${prefix} | ${each}`);
-  };
 }
 
 async function portsFor({ services }: System): Promise<ReadonlyMap<string, Ports>> {

@@ -6,6 +6,7 @@ import { usualThresholds } from '../model/index.ts';
 import { environments, systems } from '../systems/index.ts';
 import { alertsPage } from './alerts-page.ts';
 import { type ObjectSource, readDeclarationSource } from './declaration-source.ts';
+import { logsPage } from './logs-page.ts';
 import { referencePage } from './reference-page.ts';
 import { root } from './repository.ts';
 
@@ -30,6 +31,10 @@ test('and so is that of the alerts', async () => {
   expect(committed).toBe(alertsPage(Object.values(environments), systems));
 });
 
+test('and that of log lines', async () => {
+  expect(await readFile(`${root}docs/reference/logs.md`, 'utf8')).toBe(logsPage());
+});
+
 /** The anchors that GitHub gives the headings of a page. */
 function anchorsOf(text: string): string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
@@ -48,6 +53,8 @@ test.each([
   'docs/adr/006-gateway.md',
   'docs/reference/reachable.md',
   'docs/reference/alerts.md',
+  'docs/reference/logs.md',
+  'docs/guide/logs.md',
   'README.md',
   'CONTRIBUTING.md',
 ])('every link of %s leads somewhere', (from) => {

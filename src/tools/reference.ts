@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { environments, systems } from '../systems/index.ts';
 import { alertsPage } from './alerts-page.ts';
+import { logsPage } from './logs-page.ts';
 import { reachablePage } from './reachable-page.ts';
 import { referencePage } from './reference-page.ts';
 import { root } from './repository.ts';
@@ -13,6 +14,7 @@ import { recordings } from './simulate/recorded/recordings.ts';
 const pages = {
   'docs/reference/declarations.md': () => referencePage(),
   'docs/reference/alerts.md': () => alertsPage(Object.values(environments), systems),
+  'docs/reference/logs.md': () => logsPage(),
   'docs/reference/reachable.md': () => reachablePage(Object.values(environments), systems),
   'docs/pictures/recorded-and-simulated.svg': () => recordedPicture(recordings()),
 };

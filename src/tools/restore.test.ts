@@ -59,10 +59,10 @@ async function tool(command: 'backup' | 'restore', args: readonly string[], clus
   };
   const log = [
     ...backups.map((at) => ({
-      ...{ level: 'info', msg: 'a backup', key: keyOf(at), at, bytes: 2_000 },
+      ...{ severity_text: 'INFO', body: 'a backup', key: keyOf(at), at, bytes: 2_000 },
       ...(at === backups.at(-1) && { newSince }),
     })),
-    { level: 'info', msg: 'that was all' },
+    { severity_text: 'INFO', body: 'that was all' },
   ];
   const script = `#!${process.execPath}
 const { appendFileSync, existsSync, readFileSync } = require('node:fs');
@@ -80,7 +80,7 @@ else if (args.includes('create')) appendFileSync(jobs, readFileSync(0, 'utf8') +
 else if (args.includes('job')) show({ status: { conditions: created().length < ${together} ? [] : [${JSON.stringify(failure)} && !isList()
   ? { type: 'Failed', status: 'True', message: ${JSON.stringify(failure)} } : { type: 'Complete', status: 'True' }] } });
 else if (args.includes('pods')) show({ items: [{ metadata: { name: 'pod', creationTimestamp: '1' }, status: {} }] });
-else if (args.includes('logs')) (isList() ? ${JSON.stringify(log)} : [{ level: 'info', time: 't', service: 'posts', msg: 'restored', rows: 7 }]).forEach(show);
+else if (args.includes('logs')) (isList() ? ${JSON.stringify(log)} : [{ timestamp: 't', severity_text: 'INFO', 'service.name': 'posts', body: 'restored', rows: 7 }]).forEach(show);
 else process.exit(3);
 `;
   await writeFile(join(bin, 'kubectl'), script);

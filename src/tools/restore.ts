@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { mainEnvironment } from '../charts/environment-folder.ts';
+import { severities } from '../model/index.ts';
 import { type BackedUp, checkDatabase, findBackedUp, type LogLine, runJob, shownLine } from './backup-jobs.ts';
 import { CommandError, runCommand } from './run-command.ts';
 
@@ -75,10 +76,10 @@ async function backupsOf(backedUp: BackedUp, database: string): Promise<Listed[]
   const lines: LogLine[] = [];
   const onLine = (line: LogLine) => {
     lines.push(line);
-    if (line['level'] !== 'info') console.log(`${database}: ${shownLine(line)}`);
+    if (line['severity_text'] !== severities.info.severity_text) console.log(`${database}: ${shownLine(line)}`);
   };
   await runJob({ backedUp, database, what: 'backups', args: ['backups'], isRun: false, limits, onLine });
-  return lines.filter(({ msg }) => msg === 'a backup').map((line) => listed.parse(line));
+  return lines.filter(({ body }) => body === 'a backup').map((line) => listed.parse(line));
 }
 
 /** The newest backup that has what the database of this one had lost. @returns undefined if it had lost nothing that a backup has */

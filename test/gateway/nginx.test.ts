@@ -377,23 +377,31 @@ test('each request has one line with the names of the services, without query an
   const log = await gateway.log();
   expect(log.text + gateway.errors.text).not.toContain('hidden');
   const common = {
-    level: 'info',
-    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-    service: 'gateway',
-    version: '1.2.3',
+    severity_text: 'INFO',
+    severity_number: 9,
+    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    'service.name': 'gateway',
+    'service.version': '1.2.3',
+    span_id: expect.stringMatching(/^[0-9a-f]{16}$/),
+    trace_flags: '01',
     trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
     request_id: expect.any(String),
-    duration_ms: expect.any(Number),
-    client: '127.0.0.1',
-    msg: 'request',
+    'http.server.request.duration': expect.any(Number),
+    'client.address': '127.0.0.1',
+    body: 'request',
   };
+  const of = (method: string, route: string, status: number) => ({
+    'http.request.method': method,
+    'http.route': route,
+    'http.response.status_code': status,
+  });
   expect(log.all()).toEqual([
-    { ...common, method: 'GET', route: '/items/:id', status: 200, request_id: 'a-request-id', upstream_status: '200' },
-    { ...common, method: 'POST', route: 'unmatched', status: 404, upstream_status: '' },
-    { ...common, method: 'other', route: 'unmatched', status: 405, upstream_status: '' },
+    { ...common, ...of('GET', '/items/:id', 200), request_id: 'a-request-id', upstream_status: '200' },
+    { ...common, ...of('POST', 'unmatched', 404), upstream_status: '' },
+    { ...common, ...of('_OTHER', 'unmatched', 405), upstream_status: '' },
   ]);
   const [line] = log.all();
-  expect(Math.abs(Date.now() - Date.parse(String(line?.['time'])))).toBeLessThan(60_000);
+  expect(Math.abs(Date.now() - Date.parse(String(line?.['timestamp'])))).toBeLessThan(60_000);
 });
 
 describe('connections to a service', () => {

@@ -205,7 +205,7 @@ describe('a request of a service that sleeps', () => {
     expect(
       lines
         .map((line) => JSON.parse(line))
-        .map(({ route, status }) => `${status} ${route}`)
+        .map((line) => `${line['http.response.status_code']} ${line['http.route']}`)
         .toSorted(),
     ).toEqual([...Array(4).fill('200 /items'), '429 /items']);
   });

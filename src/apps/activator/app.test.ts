@@ -179,7 +179,7 @@ describe('over the network', () => {
     await eventually(async () => expect(await doorman.waiting()).toEqual([['gateway', 'media', 1]]), { interval: 5 });
     caller.destroy();
     await eventually(async () => expect(await doorman.waiting()).toEqual([['gateway', 'media', 0]]), { interval: 5 });
-    expect(doorman.lines.of('request')).toMatchObject([{ status: 499 }]);
+    expect(doorman.lines.of('request')).toMatchObject([{ 'http.response.status_code': 499 }]);
     expect(doorman.lines.of('request failed')).toEqual([]);
   });
 

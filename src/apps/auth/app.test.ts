@@ -56,9 +56,9 @@ describe('with a wrong SIGNING_KEY_SECRET', () => {
     await using wrong = await buildAuth({ ...urls, env: { SIGNING_KEY_SECRET: 'a wrong secret' }, logTo: lines });
     const notReady = { status: 503, body: { errors: [{ path: 'signing-keys', message: 'failed' }] } };
     await eventually(async () => expect(await wrong.call('GET /readyz')).toMatchObject(notReady));
-    const errors = lines.all().filter(({ level }) => level === 'error');
+    const errors = lines.at('error');
     expect(errors).toMatchObject([
-      { msg: expect.stringContaining('SIGNING_KEY_SECRET does not decrypt the signing keys') },
+      { body: expect.stringContaining('SIGNING_KEY_SECRET does not decrypt the signing keys') },
     ]);
     const answers = [
       await wrong.call('POST /auth/sessions', { body: { email: ada.email, password } }),

@@ -31,7 +31,7 @@ function replica(
   return {
     keys,
     lines,
-    errors: () => lines.all().filter(({ level }) => level === 'error'),
+    errors: () => lines.at('error'),
     kids: async () => (await keys.published()).map(({ kid }) => kid),
     signs: async () => (await keys.current()).kid,
   };
@@ -231,7 +231,7 @@ test('with a wrong secret nothing is signed, the reason is told once, and no key
   await wrong.keys.read();
   await expect(wrong.signs()).rejects.toMatchObject({ statusCode: 503, code: 'signing-unavailable', retryAfter: 10 });
   const reason = `SIGNING_KEY_SECRET does not decrypt the signing keys ${first}; allowed: the secret that encrypted them; fix: set that one`;
-  expect(wrong.errors().map(({ msg }) => msg)).toEqual([expect.stringContaining(reason)]);
+  expect(wrong.errors().map(({ body }) => body)).toEqual([expect.stringContaining(reason)]);
   await expect(wrong.keys.check()).rejects.toThrow(reason);
   expect(await wrong.kids()).toEqual([first]);
 

@@ -100,7 +100,7 @@ describe('gives the "missing bird" picture and counts why', () => {
     expect(await image.ask('Owl')).toBe(missingBirdPicture);
     expect(await image.fallbacks()).toEqual({ unconfigured: 2 });
     expect(photos.requests).toHaveLength(0);
-    expect(image.lines.all().filter(({ level }) => level === 'warn')).toHaveLength(1);
+    expect(image.lines.at('warn')).toHaveLength(1);
   });
 });
 

@@ -118,9 +118,9 @@ describe('a process that cannot start', () => {
     expect(child.stderr.text).toBe('');
     expect(child.stdout.text).not.toMatch(/\bat .*\.ts|stack/);
     expect(child.stdout.all()).toMatchObject([
-      { level: 'fatal', service: 'bird', variable: 'HTTP_PORT', got: '"x"' },
-      { level: 'fatal', service: 'bird', variable: 'BIRD_IMAGE_URL', got: 'nothing', fix: 'set it' },
-      { level: 'fatal', service: 'bird', variable: 'BIRD_CACHE_TTL', got: '"long"' },
+      { severity_text: 'FATAL', 'service.name': 'bird', variable: 'HTTP_PORT', got: '"x"' },
+      { severity_text: 'FATAL', 'service.name': 'bird', variable: 'BIRD_IMAGE_URL', got: 'nothing', fix: 'set it' },
+      { severity_text: 'FATAL', 'service.name': 'bird', variable: 'BIRD_CACHE_TTL', got: '"long"' },
     ]);
   });
 
@@ -129,8 +129,8 @@ describe('a process that cannot start', () => {
     expect(await child.exited).toBe(78);
     expect(child.stderr.text).toBe('');
     expect(child.stdout.all()).toMatchObject([
-      { level: 'fatal', path: 'broken.port' },
-      { level: 'fatal', path: 'broken.routes.a.path' },
+      { severity_text: 'FATAL', path: 'broken.port' },
+      { severity_text: 'FATAL', path: 'broken.routes.a.path' },
     ]);
     expect(child.stdout.text).not.toContain('stack');
   });
@@ -140,6 +140,6 @@ describe('a process that cannot start', () => {
     const env = { ...sampleEnv, HTTP_HOST: '127.0.0.1', HTTP_PORT: port, METRICS_PORT: port };
     await using child = startChild('kit/testing/sample-main.ts', env);
     expect(await child.exited).toBe(1);
-    expect(child.stdout.of('could not start')).toMatchObject([{ level: 'fatal', err: { code: 'EADDRINUSE' } }]);
+    expect(child.stdout.of('could not start')).toMatchObject([{ severity_text: 'FATAL', 'error.type': 'EADDRINUSE' }]);
   });
 });

@@ -198,7 +198,7 @@ test('a body whose caller leaves breaks', async () => {
     socket.destroy();
     await eventually(() => expect(app.broken.map(isBroken)).toEqual([true]));
   }
-  expect(app.lines.all().filter(({ level }) => level === 'error')).toEqual([]);
+  expect(app.lines.at('error')).toEqual([]);
 });
 
 test('a body that comes too slowly is answered with 408, and breaks', async () => {

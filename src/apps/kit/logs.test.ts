@@ -11,17 +11,20 @@ test('one line tells a request, with the ids that came with it', async () => {
   await app.server.inject({ url: '/things/1?page=2', headers: { traceparent, 'x-request-id': 'request-1' } });
   expect(app.lines.of('request')).toEqual([
     {
-      level: 'info',
-      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-      service: 'sample',
-      version: '1.2.3',
-      request_id: 'request-1',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      severity_text: 'INFO',
+      severity_number: 9,
+      'service.name': 'sample',
+      'service.version': '1.2.3',
+      body: 'request',
       trace_id: traceId,
-      method: 'GET',
-      route: '/things/:id',
-      status: 200,
-      duration_ms: expect.any(Number),
-      msg: 'request',
+      span_id: expect.stringMatching(/^[0-9a-f]{16}$/),
+      trace_flags: '01',
+      request_id: 'request-1',
+      'http.request.method': 'GET',
+      'http.route': '/things/:id',
+      'http.response.status_code': 200,
+      'http.server.request.duration': expect.any(Number),
     },
   ]);
 });
@@ -73,7 +76,7 @@ test('of probes only the reason is logged for which a check fails, once however 
   await app.server.inject('/healthz');
   for (let time = 0; time < 20; time++) expect((await app.server.inject('/readyz')).statusCode).toBe(503);
   expect(app.lines.all()).toMatchObject([
-    { level: 'warn', msg: 'ready check failed', check: 'store', reason: 'no store' },
+    { severity_text: 'WARN', body: 'ready check failed', check: 'store', reason: 'no store' },
   ]);
 });
 
@@ -82,12 +85,15 @@ test('what only services ask for is logged at debug, unless it fails', async () 
   for (const url of ['/things/1', '/wait?ms=0', '/wait?ms=x', '/fail?how=error', '/nowhere']) {
     await app.server.inject(url);
   }
-  expect(app.lines.of('request').map(({ level, route, status }) => [level, route, status])).toEqual([
-    ['info', '/things/:id', 200],
-    ['debug', '/wait', 200],
-    ['info', '/wait', 400],
-    ['info', '/fail', 500],
-    ['info', 'unmatched', 404],
+  const told = app.lines
+    .of('request')
+    .map((line) => [line['severity_text'], line['http.route'], line['http.response.status_code']]);
+  expect(told).toEqual([
+    ['INFO', '/things/:id', 200],
+    ['DEBUG', '/wait', 200],
+    ['INFO', '/wait', 400],
+    ['INFO', '/fail', 500],
+    ['INFO', 'unmatched', 404],
   ]);
 });
 
@@ -95,7 +101,8 @@ test('LOG_LEVEL decides what is written', async () => {
   await using app = await buildSample({ env: { LOG_LEVEL: 'error' } });
   await app.server.inject('/things/1');
   await app.server.inject('/fail?how=error');
-  expect(app.lines.all().map(({ level, msg }) => [level, msg])).toEqual([['error', 'request failed']]);
+  const told = app.lines.all().map(({ severity_text, body }) => [severity_text, body]);
+  expect(told).toEqual([['ERROR', 'request failed']]);
 });
 
 test('no secret gets into a log line or an answer, whatever the code does with it', async () => {

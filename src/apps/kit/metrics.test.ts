@@ -119,7 +119,9 @@ test('a caller that leaves before its answer is counted, once', async () => {
   left.end();
   await eventually(() => expect(app.lines.of('waiting')).toHaveLength(1));
   left.destroy();
-  await eventually(() => expect(app.lines.of('request')).toMatchObject([{ route: '/wait', status: 499 }]));
+  await eventually(() =>
+    expect(app.lines.of('request')).toMatchObject([{ 'http.route': '/wait', 'http.response.status_code': 499 }]),
+  );
   await app.close();
   expect(app.lines.of('request')).toHaveLength(1);
 });

@@ -227,10 +227,12 @@ describe('an error', () => {
     expect(answer.body).not.toContain('inside');
     expect(app.lines.of('request failed')).toMatchObject([
       {
-        level: 'error',
+        severity_text: 'ERROR',
         trace_id: answer.json().traceId,
         request_id: answer.headers['x-request-id'],
-        err: { message: 'the inside of the service', stack: expect.stringContaining('sample-app.ts') },
+        'exception.type': 'Error',
+        'exception.message': 'the inside of the service',
+        'exception.stacktrace': expect.stringContaining('sample-app.ts'),
       },
     ]);
   });

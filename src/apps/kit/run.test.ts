@@ -80,7 +80,7 @@ test('an error that nobody caught is logged and ends it with 1, after its reques
   expect((await ask(`${child.url}/fail?how=elsewhere`, agent)).statusCode).toBe(200);
   expect(await child.exited).toBe(1);
   expect(child.stdout.of('unexpected error: ending')).toMatchObject([
-    { level: 'fatal', err: { message: 'failed elsewhere' } },
+    { severity_text: 'FATAL', 'exception.message': 'failed elsewhere' },
   ]);
   expect(child.stdout.of('ended')).toHaveLength(1);
 });

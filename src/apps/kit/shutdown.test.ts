@@ -64,7 +64,7 @@ test('a request that does not end is cut, and counted in the log', async () => {
   const caller = await send(app, 'GET /endless HTTP/1.1\r\nHost: x\r\n\r\n');
   const other = await send(app, 'GET /things/1 HT');
   await app.close();
-  expect(app.lines.of(cut)).toMatchObject([{ level: 'warn', requests: 1, drain_ms: 10_000 }]);
+  expect(app.lines.of(cut)).toMatchObject([{ severity_text: 'WARN', requests: 1, drain_ms: 10_000 }]);
   caller.destroy();
   other.destroy();
 });

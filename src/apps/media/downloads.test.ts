@@ -229,7 +229,7 @@ test('a reader that leaves leaves nothing open', async () => {
   expect(await openFiles()).toBeGreaterThan(before + 20);
   for (const reader of readers) reader.destroy();
   await eventually(async () => expect(await openFiles()).toBeLessThanOrEqual(before + 2));
-  expect(media.lines.all().filter(({ level }) => level === 'error')).toEqual([]);
+  expect(media.lines.at('error')).toEqual([]);
 });
 
 test('an object that breaks off breaks the connection: half a file never looks whole', async () => {

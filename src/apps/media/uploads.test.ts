@@ -234,7 +234,7 @@ describe('refuses and keeps nothing of', () => {
     expect(await world.objects()).toEqual(before);
     expect(await world.place.unfinished()).toBe(0);
     expect(rejections).toEqual({ incomplete: 1 });
-    expect(media.lines.all().filter(({ level }) => level === 'error')).toEqual([]);
+    expect(media.lines.at('error')).toEqual([]);
   });
 
   test('a video that comes more slowly than a request may take', async () => {

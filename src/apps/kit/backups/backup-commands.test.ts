@@ -38,7 +38,7 @@ test('the process of the service backs up, lists and restores, and needs no othe
   await runSql(database.url, ["insert into notes values (1, 'kept')"]);
   const made = await run(['backup']);
   expect([made.code, made.errors]).toEqual([0, '']);
-  expect(made.lines.of('backed up')).toMatchObject([{ service: 'notes', rows: 3 }]);
+  expect(made.lines.of('backed up')).toMatchObject([{ 'service.name': 'notes', rows: 3 }]);
   const listed = (await run(['backups'])).lines.of('a backup');
   expect(listed).toMatchObject([{ key: expect.stringMatching(/^shop\/notes\/[\dT.-]+Z\.sql\.gz$/) }]);
   await runSql(database.url, ['truncate notes']);
@@ -85,11 +85,11 @@ test('what a person has to mend is told in one line, without a stack or a secret
     const [last] = found.lines.all().slice(-1);
     expect([found.code, found.errors]).toEqual([code, '']);
     expect(last).toMatchObject({
-      level: 'fatal',
-      msg: message instanceof RegExp ? expect.stringMatching(message) : message,
+      severity_text: 'FATAL',
+      body: message instanceof RegExp ? expect.stringMatching(message) : message,
     });
     expect(JSON.stringify(found.lines.all())).not.toContain('secret-word');
-    expect(last).not.toHaveProperty('err');
+    expect(last).not.toHaveProperty(['exception.stacktrace']);
   }
 });
 

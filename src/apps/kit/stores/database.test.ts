@@ -120,7 +120,9 @@ describe('statements', () => {
     expect(error).toMatchObject({ statusCode: 503, code: 'database-timeout', retryAfter: 2 });
     expect(ms).toBeLessThan(15_000);
     expect(await pidOf(db)).toBe(before);
-    expect(db.lines.of('statement timed out')).toMatchObject([{ level: 'warn', statement: 'pause', timeout_ms: 200 }]);
+    expect(db.lines.of('statement timed out')).toMatchObject([
+      { severity_text: 'WARN', statement: 'pause', timeout_ms: 200 },
+    ]);
   });
 
   test('survive a migration that changes what they give, on every connection', async () => {
@@ -267,7 +269,7 @@ describe('a connection that is lost', () => {
     expect((await running).error).toMatchObject(unavailable);
     expect(await db.run(one)).toBe(1);
     expect(db.lines.of('database unavailable')).toMatchObject([
-      { level: 'warn', reason: expect.stringContaining('57P01') },
+      { severity_text: 'WARN', reason: expect.stringContaining('57P01') },
     ]);
     expect(db.lines.of('database available again')).toHaveLength(1);
   });

@@ -96,7 +96,7 @@ describe('what was applied before', () => {
     expect(await db.one(count)).toEqual({ count: 2 });
     await db.check(signal());
     expect(db.lines.of('database: migration 003-more was applied by a later version')).toMatchObject([
-      { level: 'info' },
+      { severity_text: 'INFO' },
     ]);
     await held.release();
     await migrating;
@@ -128,7 +128,7 @@ describe('what was applied before', () => {
     await expect(db.migrated).rejects.toThrow(message);
     await expect(db.check(signal())).rejects.toThrow(message);
     await expect(db.one(count)).rejects.toMatchObject({ statusCode: 503, code: 'database-unavailable' });
-    expect(db.lines.of(`database: ${message}`)).toMatchObject([{ level: 'error' }]);
+    expect(db.lines.of(`database: ${message}`)).toMatchObject([{ severity_text: 'ERROR' }]);
   });
 });
 
@@ -192,7 +192,7 @@ test('waits for a database that is not there yet', async () => {
   await server.stop();
   await using db = openDatabase(database.url, { migrations: [first] });
   await eventually(() => expect(db.lines.of('database not migrated yet').length).toBeGreaterThan(1));
-  expect(db.lines.of('database not migrated yet')[0]).toMatchObject({ level: 'warn', attempt: 1 });
+  expect(db.lines.of('database not migrated yet')[0]).toMatchObject({ severity_text: 'WARN', attempt: 1 });
   await server.start();
   await db.migrated;
   expect(await db.one(count)).toEqual({ count: 0 });

@@ -142,7 +142,7 @@ test('a server that is silent costs a command its time and no more, and what was
   await eventually(async () => expect(await keyValue.get('a')).toBe('kept'));
   // One line for the outage, not one for each command; and why is for us alone.
   expect(lines.of('key-value store unavailable')).toMatchObject([
-    { level: 'error', reason: 'no answer within 700 ms' },
+    { severity_text: 'ERROR', reason: 'no answer within 700 ms' },
   ]);
   expect(lines.of('key-value store available again')).toHaveLength(1);
 });

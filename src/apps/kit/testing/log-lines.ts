@@ -1,3 +1,5 @@
+import { type LogLevel, severities } from '../../../model/index.ts';
+
 /** Keeps log lines instead of printing them. */
 export class LogLines {
   text = '';
@@ -14,8 +16,13 @@ export class LogLines {
       .map((line) => JSON.parse(line));
   }
 
-  /** The lines with this message. */
-  of(message: string): Record<string, unknown>[] {
-    return this.all().filter((line) => line['msg'] === message);
+  /** The lines of one event. */
+  of(body: string): Record<string, unknown>[] {
+    return this.all().filter((line) => line['body'] === body);
+  }
+
+  /** The lines of a level. */
+  at(level: LogLevel): Record<string, unknown>[] {
+    return this.all().filter((line) => line['severity_text'] === severities[level].severity_text);
   }
 }
