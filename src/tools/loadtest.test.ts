@@ -179,7 +179,7 @@ describe('npm run loadtest', () => {
       '--no-pods',
     ]);
     const { exitCode, stdout } = await run;
-    expect(stdout).toContain('failed: errors: got 10 % (8 x 503); allowed: at most 0.1 %');
+    expect(stdout).toContain('failed: errors of bird: got 10 % (8 x 503); allowed: at most 0.1 %');
     expect(stdout).toMatch(/^pods are not followed: left out by --no-pods/);
     expect(exitCode).toBe(1);
   });
@@ -270,10 +270,10 @@ describe('npm run loadtest', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('--help says what stands in for SLOs, and the exit codes', async () => {
+  test('--help says whose SLOs hold, and the exit codes', async () => {
     const { run } = await start(['--help']);
     const { exitCode, stdout } = await run;
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('stands in until services declare an SLO');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('default: as its slo.latency says');
     expect(stdout).toContain(
       'Exit codes: 0 all passed, 1 something failed or it was ended early, 2 called in a wrong way',
     );

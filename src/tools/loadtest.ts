@@ -60,13 +60,11 @@ await runCommand(
     .option('--for <time>', 'ramp, soak: how long it lasts (default: ramp 5m, soak 10m)')
     .option(
       '--errors <percent>',
-      'how many requests may fail at most, in per cent; stands in until services declare an SLO',
-      '0.1',
+      'how many requests of each service may fail at most, in per cent (default: as its slo.availability says)',
     )
     .option(
       '--latency <time>',
-      'what 95 of 100 answers may take at most, from when they were to be asked for; stands in until services declare an SLO',
-      '500ms',
+      'what 95 of 100 answers of each service may take at most, from when they were to be asked for (default: as its slo.latency says)',
     )
     .option(
       '--expect <service=pods>',
@@ -154,7 +152,7 @@ async function loadtest(name: string, options: Partial<Options> & Omit<Options, 
   // Before the load, so that none is for nothing, and after what may fail without one.
   const folder = await makeReportFolder(given.out, `${name}-${profile.profile}`, new Date());
   const { routes } = traffic;
-  const services = judgedServices({ placed, routes, expected });
+  const services = judgedServices({ placed, routes, expected, limits });
   const isJudged = Object.values(services).some((service) => declaredFor(service, 0) !== null);
   // Nothing is sent on the way down: without pods to look at there is nothing to see.
   const phases = phasesOf(profile).filter(({ kind }) => kind !== 'down' || (isJudged && !('none' in cluster)));
@@ -165,7 +163,7 @@ async function loadtest(name: string, options: Partial<Options> & Omit<Options, 
   });
   const { counts, ...seen } = run;
   const interrupted = ending.signal.aborted;
-  const facts = { cluster, interrupted, limits, services };
+  const facts = { cluster, interrupted, services };
   const results = resultsOf({ ...facts, ...seen, counts });
   const report: LoadReport = {
     version: 1,

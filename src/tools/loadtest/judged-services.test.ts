@@ -14,17 +14,25 @@ const table = steps({
   ],
 });
 
-function service(contract: Contract, calls: readonly Contract[], given: Given): Service {
-  return defineService({ contract, calls: [...calls], owner: 'team', description: 'Sells.', scaling: given });
+type Slo = NonNullable<Parameters<typeof defineService>[0]['slo']>;
+
+function service(contract: Contract, calls: readonly Contract[], given: Given, slo?: Slo): Service {
+  const all = { contract, calls: [...calls], owner: 'team', description: 'Sells.', scaling: given };
+  return defineService({ ...all, ...(slo && { slo }) });
 }
 
 /** The judgement of three services of which each calls the next one. */
-function judge(driven: readonly (readonly [Contract, weight: number])[], last: Given) {
-  const services = [service(front, [middle], table), service(middle, [back], table), service(back, [], last)];
+function judge(driven: readonly (readonly [Contract, weight: number])[], last: Given, limits = {}) {
+  const promising = service(front, [middle], table, {
+    availability: 0.999,
+    latency: { quantile: 0.99, below: '1.5s' },
+  });
+  const services = [promising, service(middle, [back], table), service(back, [], last)];
   return judgedServices({
     placed: services.map((each) => ({ service: each, scaling: each.scaling })),
     routes: driven.map(([{ name }, weight]) => ask({ service: name, route: front.routes.list, weight })),
     expected: new Map([['back', 3]]),
+    limits,
   });
 }
 
@@ -60,6 +68,7 @@ test('with its part of the requests, its table as JSON can have it, and what was
   );
   expect(judged['front']).toEqual({
     share: 0.75,
+    promised: { errors: 0.001, latency: { quantile: 0.99, below: 1_500 } },
     declared: {
       kind: 'steps',
       table: [
@@ -71,4 +80,16 @@ test('with its part of the requests, its table as JSON can have it, and what was
     notJudged: null,
   });
   expect(judged['back']).toMatchObject({ share: 0.25, expected: 3 });
+});
+
+test('what was said by hand takes the place of what is promised, key by key', () => {
+  const promised = (limits: object) =>
+    Object.values(judge([[front, 1]], fixed(1), limits)).map((service) => service.promised);
+  const latency = { quantile: 0.95, below: 200 };
+  expect(promised({ latency: 200 })).toEqual([
+    { errors: 0.001, latency },
+    { errors: null, latency },
+    { errors: null, latency },
+  ]);
+  expect(promised({ errors: 0.05 })[0]).toEqual({ errors: 0.05, latency: { quantile: 0.99, below: 1_500 } });
 });

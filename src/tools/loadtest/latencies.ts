@@ -24,6 +24,11 @@ export class Latencies {
     this.#histogram.reset();
   }
 
+  /** What so large a part of them is at most. @param part of one @returns null of no times */
+  most(part: number): number | null {
+    return this.#histogram.count === 0 ? null : this.#histogram.percentile(part * 100) / 1_000;
+  }
+
   /** @returns null of no times */
   quantiles(): Quantiles | null {
     if (this.#histogram.count === 0) return null;

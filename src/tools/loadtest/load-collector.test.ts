@@ -36,7 +36,14 @@ test('counts by route, by phase and since the sample before', () => {
   });
 
   expect(collector.phase(0)).toMatchObject({ asked: 101, answered: 101, failed: 1, failures: { 503: 1 } });
-  expect(collector.phase(1)).toEqual({ asked: 2, answered: 0, failed: 1, failures: { timeout: 1 }, latency: null });
+  expect(collector.phase(1)).toEqual({
+    asked: 2,
+    answered: 0,
+    failed: 1,
+    failures: { timeout: 1 },
+    latency: null,
+    services: { bank: { asked: 2, answered: 0, failed: 1, failures: { timeout: 1 }, promised: null } },
+  });
   expect(collector.routes()).toMatchObject([
     { service: 'shop', name: 'GET /items', asked: 101, failures: { 503: 1 } },
     { service: 'bank', name: 'GET /items', asked: 2, failures: { timeout: 1 } },
@@ -55,4 +62,21 @@ test('times of microseconds and of hours are kept within what is counted', () =>
   for (const endedAt of [0, 1e9]) collector.ended({ route: shop, phase: 0, plannedAt: 0, endedAt, outcome: 200 });
   expect(collector.phase(0).latency?.p50).toBeCloseTo(0.001, 3);
   expect((collector.phase(0).latency?.max ?? 0) / 600_000).toBeCloseTo(1, 2);
+});
+
+test('how long the promised part of the answers of each service took, of those other than 5xx', () => {
+  const promised = (quantile: number) => ({ promised: { errors: 0.01, latency: { quantile, below: 1 } } });
+  const collector = new LoadCollector([shop, bank], 1, 0, { shop: promised(0.9), bank: promised(0.5) });
+  const end = (route: typeof shop, endedAt: number, outcome: number | string) => {
+    collector.sent(route, 0);
+    collector.ended({ route, phase: 0, plannedAt: 0, endedAt, outcome });
+  };
+  for (let took = 1; took <= 100; took++) end(shop, took, took % 2 === 0 ? 200 : 404);
+  // Shed at once, they would make it look fast.
+  for (let count = 0; count < 900; count++) end(shop, 1, 503);
+  for (let took = 1; took <= 100; took++) end(bank, took * 10, 200);
+  const { services } = collector.phase(0);
+  expect(services['shop']?.promised).toBeCloseTo(90, 0);
+  expect(Math.abs((services['bank']?.promised ?? 0) - 500)).toBeLessThan(1);
+  expect(services['shop']).toMatchObject({ asked: 1_000, failed: 950, failures: { 404: 50, 503: 900 } });
 });

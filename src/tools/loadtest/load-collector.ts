@@ -5,7 +5,10 @@ import type { TrafficRoute } from './traffic.ts';
 
 type Sample = LoadReport['samples'][number];
 type RouteResult = LoadReport['routes'][number];
-type PhaseCounts = Pick<LoadReport['results'][number], 'asked' | 'answered' | 'failed' | 'failures' | 'latency'>;
+type Result = LoadReport['results'][number];
+type Counts = Pick<Result, 'asked' | 'answered' | 'failed' | 'failures' | 'latency'>;
+type PhaseCounts = Counts & Pick<Result, 'services'>;
+type Promised = Pick<LoadReport['services'][string], 'promised'>;
 
 /** What became of the requests of a route, of a phase or of a while. */
 class Tally {
@@ -34,7 +37,7 @@ class Tally {
     this.#latencies.clear();
   }
 
-  result(): PhaseCounts {
+  result(): Counts {
     const { asked, answered, failed } = this;
     return {
       asked,
@@ -51,22 +54,53 @@ class Tally {
   }
 }
 
+/** What became of the requests of a phase to one service. */
+class PromiseTally extends Tally {
+  /** Of answers other than 5xx: those that fail at once would make the others look fast. */
+  readonly #well = new Latencies();
+  readonly #part: number | undefined;
+
+  constructor({ promised }: Promised = { promised: { errors: null, latency: null } }) {
+    super();
+    this.#part = promised.latency?.quantile;
+  }
+
+  override end(ended: Pick<Ended, 'outcome' | 'plannedAt' | 'endedAt'>): void {
+    super.end(ended);
+    const { outcome, plannedAt, endedAt } = ended;
+    if (typeof outcome === 'number' && outcome < 500) this.#well.add(endedAt - plannedAt);
+  }
+
+  kept(): PhaseCounts['services'][string] {
+    const { latency: _, ...counts } = this.result();
+    return { ...counts, promised: this.#part === undefined ? null : this.#well.most(this.#part) };
+  }
+}
+
 /** Counts what becomes of requests: by route, by phase, and by the time since it was asked last. */
 export class LoadCollector {
   readonly #startedAt: number;
   readonly #routes: ReadonlyMap<TrafficRoute, Tally>;
-  readonly #phases: readonly Tally[];
+  readonly #phases: readonly { readonly all: Tally; readonly services: ReadonlyMap<string, PromiseTally> }[];
   /** Of the time since the last sample. */
   readonly #now = new Tally();
   readonly #services: ReadonlyMap<string, Tally>;
   #sampledAt: number;
 
-  /** @param startedAt in milliseconds of `performance.now()` */
-  constructor(routes: readonly TrafficRoute[], phases: number, startedAt: number) {
+  /** @param startedAt in milliseconds of `performance.now()` @param services what they promise, by name */
+  constructor(
+    routes: readonly TrafficRoute[],
+    phases: number,
+    startedAt: number,
+    services: Readonly<Record<string, Promised>> = {},
+  ) {
     this.#startedAt = startedAt;
     this.#sampledAt = startedAt;
     this.#routes = new Map(routes.map((route) => [route, new Tally()]));
-    this.#phases = Array.from({ length: phases }, () => new Tally());
+    this.#phases = Array.from({ length: phases }, () => ({
+      all: new Tally(),
+      services: new Map(routes.map(({ service }) => [service, new PromiseTally(services[service])])),
+    }));
     this.#services = new Map(routes.map(({ service }) => [service, new Tally()]));
   }
 
@@ -93,7 +127,9 @@ export class LoadCollector {
   }
 
   phase(phase: number): PhaseCounts {
-    return this.#phases[phase]?.result() ?? new Tally().result();
+    const { all = new Tally(), services = new Map<string, PromiseTally>() } = this.#phases[phase] ?? {};
+    const asked = [...services].filter(([, tally]) => tally.asked > 0);
+    return { ...all.result(), services: Object.fromEntries(asked.map(([name, tally]) => [name, tally.kept()])) };
   }
 
   routes(): RouteResult[] {
@@ -101,7 +137,11 @@ export class LoadCollector {
   }
 
   #talliesOf(route: TrafficRoute, phase: number): Tally[] {
-    const all = [this.#now, this.#routes.get(route), this.#phases[phase], this.#services.get(route.service)];
+    const of = this.#phases[phase];
+    const all = [
+      ...[this.#now, this.#routes.get(route), this.#services.get(route.service)],
+      ...[of?.all, of?.services.get(route.service)],
+    ];
     return all.filter((each) => each !== undefined);
   }
 }

@@ -7,15 +7,13 @@ const left: GivenOptions = {
   profile: 'steps',
   service: [],
   expect: [],
-  errors: '0.1',
-  latency: '500ms',
   connections: '100',
 };
 
 test('what is left out', () => {
   const { asked, limits, expected, connections } = loadOptions(left);
   expect(asked).toEqual({ profile: 'steps', hold: 120, down: 900 });
-  expect(limits).toEqual({ errors: 0.001, latency: 500 });
+  expect(limits).toEqual({});
   expect([expected.size, connections]).toEqual([0, 100]);
 });
 
@@ -72,7 +70,7 @@ test.each<[given: Partial<GivenOptions>, message: string]>([
   [{ levels: '50,' }, '--levels: got ; allowed: a number from 0.1 to 20000: requests each second'],
   [{ levels: '50,x' }, '--levels: got x; allowed: a number'],
   [{ hold: '0s' }, '--hold: got 0s; allowed: a duration from 1s to 1d'],
-  [{ errors: '101' }, '--errors: got 101; allowed: a number from 0 to 100: per cent of all requests'],
+  [{ errors: '101' }, '--errors: got 101; allowed: a number from 0 to 100: per cent of the requests of each service'],
   [{ latency: '1m' }, '--latency: got 1m; allowed: a duration from 1ms to 10s'],
   [{ connections: '0' }, '--connections: got 0; allowed: a whole number, at least 1, at most 10000'],
   [{ expect: ['auth'] }, '--expect: got auth; allowed: a service and its pods; fix: such as --expect auth=2'],

@@ -15,8 +15,8 @@ export interface GivenOptions {
   readonly to?: string;
   readonly rate?: string;
   readonly for?: string;
-  readonly errors: string;
-  readonly latency: string;
+  readonly errors?: string;
+  readonly latency?: string;
   readonly connections: string;
 }
 
@@ -29,8 +29,8 @@ export type AskedProfile =
 
 export interface LoadOptions {
   readonly asked: AskedProfile;
-  /** Errors as a part of all requests, and milliseconds. */
-  readonly limits: { readonly errors: number; readonly latency: number };
+  /** Errors as a part of the requests of each service, and milliseconds. What is left out is as each promises. */
+  readonly limits: { readonly errors?: number; readonly latency?: number };
   /** Pods that services are to have all the while, by their names. */
   readonly expected: ReadonlyMap<string, number>;
   readonly connections: number;
@@ -50,8 +50,10 @@ export function loadOptions(given: GivenOptions): LoadOptions {
   return {
     asked: profileFrom(given),
     limits: {
-      errors: numberFrom('--errors', given.errors, 0, 100, 'per cent of all requests') / 100,
-      latency: secondsFrom('--latency', given.latency, '1ms', '10s') * 1_000,
+      ...(given.errors !== undefined && {
+        errors: numberFrom('--errors', given.errors, 0, 100, 'per cent of the requests of each service') / 100,
+      }),
+      ...(given.latency !== undefined && { latency: secondsFrom('--latency', given.latency, '1ms', '10s') * 1_000 }),
     },
     expected: new Map(given.expect.map(expectedFrom)),
     connections: wholeFrom('--connections', given.connections, 1, 10_000),

@@ -20,9 +20,19 @@ const declared = z.object({
   table: z.array(z.object({ upTo: rate.nullable(), pods: z.int() })).nullable(),
 });
 
+/** Null of either: nothing is promised, and it is not judged. */
+const promised = z.object({
+  /** The part of its requests that may fail at most. */
+  errors: z.number().nullable(),
+  /** The part of its answers that takes so many milliseconds at most. */
+  latency: z.object({ quantile: z.number(), below: z.number() }).nullable(),
+});
+
 const service = z.object({
   /** Its part of the requests from outside. */
   share: z.number(),
+  /** By its SLO in the environment, or as whoever called the test said. @default - nothing, as of reports of before */
+  promised: promised.default({ errors: null, latency: null }),
   declared,
   /** The pods that it was said to have all the while. @default - nothing was said */
   expected: z.int().nullable(),
@@ -85,6 +95,17 @@ const check = z.object({
 const result = counts.extend({
   /** The name of the phase. */
   phase: z.string(),
+  /** Those of each service that was asked. @default - none, as of reports of before */
+  services: z
+    .record(
+      z.string(),
+      counts.extend({
+        failures,
+        /** Milliseconds that the promised part of its answers other than 5xx took at most. Null where there was none, or nothing is promised. */
+        promised: z.number().nullable(),
+      }),
+    )
+    .default({}),
   failures,
   latency: quantiles.nullable(),
   /** Seconds from the start of the phase until a service had its declared pods Ready and kept them. Null where it never did, or has no such number. */
@@ -106,12 +127,6 @@ export const loadReport = z.object({
   /** The context of kubectl, or why no pods were followed. */
   cluster: z.union([z.object({ context: z.string() }), z.object({ none: z.string() })]),
   interrupted: z.boolean(),
-  limits: z.object({
-    /** Of all requests, as a part of one. */
-    errors: z.number(),
-    /** Milliseconds that 95 of 100 answers may take at most. */
-    latency: z.number(),
-  }),
   services: z.record(z.string(), service),
   routes: z.array(counts.extend({ service: z.string(), name: z.string(), failures, latency: quantiles.nullable() })),
   phases: z.array(phase),

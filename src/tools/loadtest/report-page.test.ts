@@ -34,7 +34,9 @@ test('has the plots, the levels and what was declared', () => {
   expect(page).toContain('<td>above 300</td><td class="number">10</td><td>350/s: 10 Ready</td>');
   expect(page).toContain('<td>up to 100</td><td class="number">2</td><td>50/s: 2 Ready, down: 2 Ready</td>');
   expect(page).toContain('posts: 6</text>');
-  expect(page).toContain('p95 500 ms</text>');
+  expect(page).toContain('posts: p95 500 ms</text>');
+  expect(page).toContain('<li>posts is held to errors of at most 0.1 %, and to p95 of at most 500 ms.</li>');
+  expect(page).toContain('<td>latency of posts</td><td>p95 at most 500 ms</td><td>90.0 ms</td>');
 });
 
 test('takes its colours from the page around a plot, so that they are those of the light and of the dark', () => {

@@ -4,6 +4,7 @@ import { clock } from '../report/plot.ts';
 import { shown } from '../report/shown.ts';
 import type { LoadReport } from './load-report.ts';
 import { reportPlots } from './report-plots.ts';
+import { quantileName } from './results.ts';
 
 type Result = LoadReport['results'][number];
 type Check = Result['checks'][number];
@@ -105,6 +106,26 @@ function routes({ routes: all }: LoadReport): Html {
   return html`<div class="wide"><table><thead><tr><th>service</th><th>route</th><th class="number">requests</th><th class="number">errors</th><th class="number">p50 ms</th><th class="number">p95 ms</th><th class="number">p99 ms</th><th class="number">most ms</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
+/** What each asked service is held against. */
+function promises(services: LoadReport['services']): Html[] {
+  return Object.entries(services).flatMap(
+    ([
+      name,
+      {
+        share,
+        promised: { errors, latency },
+      },
+    ]) => {
+      if (share === 0) return [];
+      const told = [
+        errors === null ? 'no share of errors' : `errors of at most ${Number((errors * 100).toPrecision(3))} %`,
+        latency === null ? 'no latency' : `${quantileName(latency.quantile)} of at most ${latency.below} ms`,
+      ];
+      return [html`<li>${name} is held to ${told.join(', and to ')}.</li>`];
+    },
+  );
+}
+
 function facts({ called, origins, cluster, services }: LoadReport): Html {
   const notJudged = Object.entries(services).flatMap(([name, { notJudged: reason, expected }]) =>
     reason !== null && expected === null ? [html`<li>The pods of ${name} are not judged: ${reason}.</li>`] : [],
@@ -112,6 +133,7 @@ function facts({ called, origins, cluster, services }: LoadReport): Html {
   return html`<section><h2>How it was called</h2><ul>
 <li><code>npm run loadtest -- ${called.join(' ')}</code></li>
 <li>Requests went to ${origins.join(', ')}.</li>
+${promises(services)}
 <li>${'none' in cluster ? `Pods were not followed: ${cluster.none}` : `Pods were followed in ${cluster.context}.`}</li>
 ${notJudged}
 </ul></section>`;

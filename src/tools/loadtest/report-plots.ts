@@ -2,6 +2,7 @@ import { figure } from '../report/figure.ts';
 import { type Html, html } from '../report/html.ts';
 import type { Line, PlotProps } from '../report/plot.ts';
 import type { LoadReport } from './load-report.ts';
+import { quantileName } from './results.ts';
 
 /** The plots of a report, all over the same time. Those of services that were sent nothing and are held against nothing are folded away. */
 export function reportPlots(report: LoadReport): Html[] {
@@ -72,7 +73,7 @@ function podPlot({ pods, services }: LoadReport, name: string, over: Over): Html
   return [figure({ ...over, title: `Pods of ${name}`, note, lines, whole: true, height: 200 })];
 }
 
-function latencyPlot({ samples, limits }: LoadReport, over: Over): Html {
+function latencyPlot({ samples, services }: LoadReport, over: Over): Html {
   const quantile = (which: 'p50' | 'p95' | 'p99') =>
     samples.map(({ at, latency }) => [at, latency ? Math.max(1, latency[which]) : null] as const);
   const lines: Line[] = [
@@ -80,13 +81,23 @@ function latencyPlot({ samples, limits }: LoadReport, over: Over): Html {
     { name: 'p95', points: quantile('p95'), color: '--blue' },
     { name: 'p99', points: quantile('p99'), color: '--violet', opacity: 0.7, width: 1.2 },
   ];
-  const limit = { value: limits.latency, label: `p95 ${limits.latency} ms` };
+  const promises = Object.entries(services).flatMap(([name, { share, promised }]) =>
+    share > 0 && promised.latency ? [{ name, ...promised.latency }] : [],
+  );
+  // Most promise the same: one line, with all their names.
+  const limits = Object.values(
+    Object.groupBy(promises, ({ quantile, below }) => `${quantileName(quantile)} ${below} ms`),
+  ).flatMap((those = []) => {
+    const [first] = those;
+    const names = those.map(({ name }) => name).join(', ');
+    return first ? [{ value: first.below, label: `${names}: ${quantileName(first.quantile)} ${first.below} ms` }] : [];
+  });
   return figure({
     ...over,
     title: 'Latency in milliseconds',
     note: 'From when a request was to be sent until all of its answer was there, of the answers of each second.',
     lines,
-    limits: [limit],
+    limits,
     tenfold: true,
   });
 }

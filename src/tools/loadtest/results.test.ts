@@ -18,13 +18,9 @@ test('all as declared has passed, and is a report that can be read again', () =>
   expect(report.passed).toBe(true);
   expect(loadReport.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
   expect(report.results.map(({ settledAfter }) => settledAfter['posts'])).toEqual([2, 8, 8, 8, 8]);
-  expect(report.results.map(({ checks }) => checks.find(({ service }) => service === 'posts')?.got)).toEqual([
-    '2 Ready',
-    '4 Ready',
-    '6 Ready',
-    '10 Ready',
-    '2 Ready',
-  ]);
+  expect(
+    report.results.map(({ checks }) => checks.find(({ what, service }) => what === 'pods' && service === 'posts')?.got),
+  ).toEqual(['2 Ready', '4 Ready', '6 Ready', '10 Ready', '2 Ready']);
 });
 
 const cases: [what: string, props: Parameters<typeof exampleReport>[0], expected: string[]][] = [
@@ -54,21 +50,34 @@ const cases: [what: string, props: Parameters<typeof exampleReport>[0], expected
     { counts: { failed: 11, failures: { 503: 9, timeout: 2 } } },
     // Of 1,500, of 4,500 and of 7,500 they are more than 1 of 1,000.
     [
-      '50/s: errors 0.733 % (9 x 503, 2 x timeout)',
-      '150/s: errors 0.244 % (9 x 503, 2 x timeout)',
-      '250/s: errors 0.147 % (9 x 503, 2 x timeout)',
-      '350/s: errors 0.105 % (9 x 503, 2 x timeout)',
+      '50/s: posts errors 0.733 % (9 x 503, 2 x timeout)',
+      '150/s: posts errors 0.244 % (9 x 503, 2 x timeout)',
+      '250/s: posts errors 0.147 % (9 x 503, 2 x timeout)',
+      '350/s: posts errors 0.105 % (9 x 503, 2 x timeout)',
     ],
   ],
   [
     'slow answers',
-    { counts: { latency: { p50: 10, p95: 500.1, p99: 600, max: 700 } } },
-    [50, 150, 250, 350].map((rate) => `${rate}/s: latency 500.1 ms`),
+    { counts: { promised: 500.1 } },
+    [50, 150, 250, 350].map((rate) => `${rate}/s: posts latency 500.1 ms`),
   ],
   [
     'no answers at all',
-    { counts: { latency: null } },
-    [50, 150, 250, 350].map((rate) => `${rate}/s: latency no answer`),
+    { counts: { promised: null } },
+    [50, 150, 250, 350].map((rate) => `${rate}/s: posts latency no answer`),
+  ],
+  [
+    'the same of a service that promises less',
+    {
+      counts: { failed: 11, failures: { 503: 11 }, promised: 500.1 },
+      promised: { errors: 0.01, latency: { quantile: 0.95, below: 501 } },
+    },
+    [],
+  ],
+  [
+    'the same of a service that promises nothing',
+    { counts: { failed: 11, failures: { 503: 11 }, promised: null }, promised: { errors: null, latency: null } },
+    [],
   ],
   [
     'fewer requests than planned, as this machine is too slow',
@@ -80,6 +89,26 @@ test.each(cases)('%s', (_, props, expected) => {
   const report = exampleReport(props);
   expect(failed(report)).toEqual(expected);
   expect(report.passed).toBe(expected.length === 0);
+});
+
+test('what is allowed is what is promised', () => {
+  const { results } = exampleReport({ promised: { errors: 0.0005, latency: { quantile: 0.999, below: 300 } } });
+  expect(
+    results[0]?.checks.filter(({ service }) => service === 'posts').map(({ what, allowed }) => [what, allowed]),
+  ).toEqual([
+    ['errors', 'at most 0.05 %'],
+    ['latency', 'p99.9 at most 300 ms'],
+    ['pods', '2 Ready over the last 10 s'],
+  ]);
+});
+
+test('a report of before, with one limit for all, can still be read', () => {
+  const { version, ...report } = JSON.parse(JSON.stringify(exampleReport()));
+  for (const service of Object.values<{ promised?: unknown }>(report.services)) delete service.promised;
+  for (const result of report.results) delete result.services;
+  const read = loadReport.parse({ ...report, version, limits: { errors: 0.001, latency: 500 } });
+  expect(read.services['posts']?.promised).toEqual({ errors: null, latency: null });
+  expect(read.results[0]?.services).toEqual({});
 });
 
 describe('what could not be judged', () => {
@@ -111,5 +140,6 @@ test.each([
   [{ share: 1, notJudged: 'why', expected: 3 }, 150, 3],
 ])('the pods of %j at %d/s: %s', (given, rate, pods) => {
   const declared = exampleReport().services['posts']?.declared ?? { kind: 'steps', table: null };
-  expect(declaredFor({ declared, expected: null, notJudged: null, ...given }, rate)).toBe(pods);
+  const promised = { errors: null, latency: null };
+  expect(declaredFor({ declared, promised, expected: null, notJudged: null, ...given }, rate)).toBe(pods);
 });

@@ -5,10 +5,10 @@ import type { LoadReport } from './load-report.ts';
 type Result = LoadReport['results'][number];
 type Check = Result['checks'][number];
 type Phase = LoadReport['phases'][number];
-type PhaseCounts = Pick<Result, 'asked' | 'answered' | 'failed' | 'failures' | 'latency'>;
+type PhaseCounts = Pick<Result, 'asked' | 'answered' | 'failed' | 'failures' | 'latency' | 'services'>;
 
 /** What was seen, before it is judged. */
-export type Seen = Pick<LoadReport, 'cluster' | 'interrupted' | 'limits' | 'services' | 'phases' | 'pods'> & {
+export type Seen = Pick<LoadReport, 'cluster' | 'interrupted' | 'services' | 'phases' | 'pods'> & {
   /** What became of the requests of each phase. */
   readonly counts: readonly PhaseCounts[];
 };
@@ -25,7 +25,14 @@ const missing = 0.02;
 /** Holds each phase against what is declared and allowed. */
 export function resultsOf(seen: Seen): Result[] {
   return seen.phases.map((phase, index) => {
-    const counts = seen.counts[index] ?? { asked: 0, answered: 0, failed: 0, failures: {}, latency: null };
+    const counts = seen.counts[index] ?? {
+      asked: 0,
+      answered: 0,
+      failed: 0,
+      failures: {},
+      latency: null,
+      services: {},
+    };
     const pods = phase.kind === 'ramp' ? [] : podChecks(seen, phase);
     const checks = phase.kind === 'down' ? pods : [...requestChecks(seen, phase, counts), ...pods];
     return {
@@ -52,29 +59,56 @@ export function declaredFor(service: LoadReport['services'][string], requestsPer
   return podsAt(table, requestsPerSecond * share) ?? null;
 }
 
-function requestChecks({ limits }: Seen, phase: Phase, { asked, failed, failures, latency }: PhaseCounts): Check[] {
+function requestChecks({ services }: Seen, phase: Phase, { asked, failures, services: each }: PhaseCounts): Check[] {
   const planned = ((phase.from + phase.to) / 2) * (phase.endsAt - phase.startsAt);
   const least = Math.floor(planned * (1 - missing));
   const sent = asked - (failures[notSent] ?? 0);
-  const errors = asked === 0 ? 0 : failed / asked;
-  const reasons = Object.entries(failures).map(([reason, times]) => `${times} x ${reason}`);
   return [
     { what: 'rate', service: null, allowed: `at least ${least} requests`, got: String(sent), passed: sent >= least },
-    {
-      what: 'errors',
-      service: null,
-      allowed: `at most ${percent(limits.errors)}`,
-      got: [percent(errors), ...(reasons.length > 0 ? [`(${reasons.join(', ')})`] : [])].join(' '),
-      passed: errors <= limits.errors,
-    },
-    {
-      what: 'latency',
-      service: null,
-      allowed: `p95 at most ${limits.latency} ms`,
-      got: latency ? `${latency.p95.toFixed(1)} ms` : 'no answer',
-      passed: latency !== null && latency.p95 <= limits.latency,
-    },
+    ...Object.entries(each).flatMap(([name, counts]) => {
+      const service = services[name];
+      return service ? promiseChecks(name, service.promised, counts) : [];
+    }),
   ];
+}
+
+/** Whether a service kept what it promises. A 4xx is an error here: nothing is asked for that is not there. */
+function promiseChecks(
+  service: string,
+  { errors, latency }: LoadReport['services'][string]['promised'],
+  { asked, failed, failures, promised }: PhaseCounts['services'][string],
+): Check[] {
+  const share = asked === 0 ? 0 : failed / asked;
+  const reasons = Object.entries(failures).map(([reason, times]) => `${times} x ${reason}`);
+  return [
+    ...(errors === null
+      ? []
+      : [
+          {
+            what: 'errors' as const,
+            service,
+            allowed: `at most ${percent(errors)}`,
+            got: [percent(share), ...(reasons.length > 0 ? [`(${reasons.join(', ')})`] : [])].join(' '),
+            passed: share <= errors,
+          },
+        ]),
+    ...(latency === null
+      ? []
+      : [
+          {
+            what: 'latency' as const,
+            service,
+            allowed: `${quantileName(latency.quantile)} at most ${latency.below} ms`,
+            got: promised === null ? 'no answer' : `${promised.toFixed(1)} ms`,
+            passed: promised !== null && promised <= latency.below,
+          },
+        ]),
+  ];
+}
+
+/** Such as p95 of 0.95, and p99.9 of 0.999. */
+export function quantileName(quantile: number): string {
+  return `p${Number((quantile * 100).toPrecision(4))}`;
 }
 
 function podChecks(seen: Seen, phase: Phase): Check[] {

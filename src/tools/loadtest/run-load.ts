@@ -39,7 +39,7 @@ export async function runLoad(props: RunLoadProps): Promise<Run> {
   await using client = new LoadClient({ connections, timeout });
   const startedAt = performance.now();
   const secondsSince = (time: number) => (time - startedAt) / 1_000;
-  const collector = new LoadCollector(routes, planned.length, startedAt);
+  const collector = new LoadCollector(routes, planned.length, startedAt, services);
   const phases: LoadReport['phases'] = [];
   const samples: LoadReport['samples'] = [];
   const pods: LoadReport['pods'] = [];

@@ -6,8 +6,10 @@ type Pods = LoadReport['pods'][number]['services'][string];
 interface ExampleProps {
   /** What the pods of posts are so many seconds after the start of the test, where the plan is for so many. @default - as declared, 8 s later */
   readonly podsOf?: (at: number, declared: number) => Partial<Pods>;
-  /** What became of the requests of each level. @default - all were answered in 20 ms to 90 ms */
-  readonly counts?: Partial<Seen['counts'][number]>;
+  /** What became of the requests of each level, all of them to posts. @default - all were answered in 20 ms to 90 ms */
+  readonly counts?: Partial<Seen['counts'][number]['services'][string]>;
+  /** What posts promises. @default - what services mostly do */
+  readonly promised?: LoadReport['services'][string]['promised'];
   readonly cluster?: LoadReport['cluster'];
   /** How many of the phases there were until it was ended early. @default - all */
   readonly until?: number;
@@ -27,6 +29,7 @@ const rates = [50, 150, 250, 350, 0];
 /** What a load test of posts could have seen: four levels of half a minute, and the way down. */
 export function exampleReport(props: ExampleProps = {}): LoadReport {
   const { podsOf, counts: given, cluster = { context: 'kind' }, until = rates.length } = props;
+  const { promised = { errors: 0.001, latency: { quantile: 0.95, below: 500 } } } = props;
   const phases = rates.slice(0, until).map((rate, index) => ({
     name: rate === 0 ? 'down' : `${rate}/s`,
     kind: rate === 0 ? ('down' as const) : ('level' as const),
@@ -53,17 +56,19 @@ export function exampleReport(props: ExampleProps = {}): LoadReport {
     const counts = { asked: rateAt(at - 1), answered: rateAt(at - 1), failed: 0 };
     return { at, seconds: 1, ...counts, latency: counts.asked > 0 ? latency : null, services: { posts: counts } };
   });
-  const counts = phases.map(({ from }) => {
-    const all = { asked: from * hold, answered: from * hold, failed: 0, failures: {}, latency };
-    return from === 0 ? { ...all, latency: null } : { ...all, ...given };
+  const counts = phases.map(({ from }): Seen['counts'][number] => {
+    const all = { asked: from * hold, answered: from * hold, failed: 0, failures: {} };
+    if (from === 0) return { ...all, latency: null, services: {} };
+    const { promised: kept = latency.p95, ...others } = given ?? {};
+    return { ...all, ...others, latency, services: { posts: { ...all, ...others, promised: kept } } };
   });
   const services = {
-    posts: { share: 1, declared: { kind: 'steps', table }, expected: null, notJudged: null },
-    auth: { share: 0, declared: { kind: 'cpu', table: null }, expected: 2, notJudged: 'it scales by CPU' },
-    web: { share: 0, declared: { kind: 'cpu', table: null }, expected: null, notJudged: 'it scales by CPU' },
+    posts: { share: 1, promised, declared: { kind: 'steps', table }, expected: null, notJudged: null },
+    auth: { share: 0, promised, declared: { kind: 'cpu', table: null }, expected: 2, notJudged: 'it scales by CPU' },
+    web: { share: 0, promised, declared: { kind: 'cpu', table: null }, expected: null, notJudged: 'it scales by CPU' },
   };
   const interrupted = until < rates.length;
-  const facts = { cluster, interrupted, limits: { errors: 0.001, latency: 500 }, services, phases, pods };
+  const facts = { cluster, interrupted, services, phases, pods };
   const results = resultsOf({ ...facts, counts });
   return {
     version: 1,
