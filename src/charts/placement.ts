@@ -5,6 +5,7 @@ import {
   hasGateway,
   isExposed,
   isRequired,
+  kitVariables,
   mayBeIdle,
   type OutsidePlace,
   type Override,
@@ -211,6 +212,7 @@ function placeService(
     ),
     ...objectsUrl(system, service, environment.stores.objects),
     ['SERVICE_VERSION', environment.images.tag],
+    ...tracingVariables(environment, system),
   ]);
   const declared = variablesOf(service);
   for (const [name, value] of Object.entries(override.env)) {
@@ -293,6 +295,21 @@ function sloProblems({ name, slo, lifecycle }: Service, given: SloOverride | und
       allowed: `an edge of its histogram: ${edges.map((edge) => `${Math.round(edge * 1_000)}ms`).join(', ')}`,
       fix: 'choose one of these, or promise it in the service itself: only that makes another edge',
     },
+  ];
+}
+
+/**
+ * What a process is told of tracing, in the words of OpenTelemetry.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ */
+function tracingVariables({ name, tracing }: Environment, system: System): [string, string][] {
+  if (!tracing) return [];
+  return [
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', tracing.endpoint],
+    ['OTEL_TRACES_SAMPLER', kitVariables.OTEL_TRACES_SAMPLER.default],
+    ['OTEL_TRACES_SAMPLER_ARG', String(tracing.sampled)],
+    ['OTEL_RESOURCE_ATTRIBUTES', `service.namespace=${system.name},deployment.environment.name=${name}`],
   ];
 }
 

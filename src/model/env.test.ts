@@ -1,10 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from '../../test/problems-of.ts';
 import { check } from './declaration-error.ts';
-import { boolean, integer, isRequired, oneOf, parseVariable, secret, text, time, url, variable } from './env.ts';
+import {
+  boolean,
+  number as decimal,
+  integer,
+  isRequired,
+  oneOf,
+  parseVariable,
+  secret,
+  text,
+  time,
+  url,
+  variable,
+} from './env.ts';
 
 const types =
-  'type: "integer" | type: "boolean" | type: "text" | type: "oneOf" | type: "url" | type: "duration" | type: "secret"';
+  'type: "integer" | type: "number" | type: "boolean" | type: "text" | type: "oneOf" | type: "url" | type: "duration" | type: "secret"';
 const number = integer({ min: 1, max: 9 });
 const numberRule = { allowed: 'a whole number, at least 1, at most 9', fix: 'set a number in that range' };
 const urlRule = { allowed: 'an http or https URL', fix: 'write it whole, such as https://host:8080/path' };
@@ -25,6 +37,14 @@ describe('a text is read as', () => {
     ['no power of ten', number, '1e0', numberRule],
     ['no number in hexadecimal', number, '0x5', numberRule],
     ['no number out of nothing', number, '', numberRule],
+    ['a number with decimals', decimal({ min: 0, max: 1 }), '0.25', { value: 0.25 }],
+    [
+      'no number above its most with decimals',
+      decimal({ min: 0, max: 1 }),
+      '1.01',
+      { allowed: 'a number, at least 0, at most 1', fix: 'set a number in that range' },
+    ],
+    ['no power of ten with decimals', decimal({}), '1e-3', { allowed: 'a number', fix: 'set a number in that range' }],
     [
       'no number that JavaScript rounds',
       integer({}),
@@ -70,6 +90,9 @@ test.each([
   [true, integer({})],
   [false, integer({ default: 0 })],
   [false, boolean({ default: false })],
+  [true, url({})],
+  [false, url({ optional: true })],
+  [false, text({ optional: true })],
   [true, check(variable, secret({ secret: 'a', key: 'b' }), 'X')],
   [false, check(variable, secret({ secret: 'a', key: 'b', optional: true }), 'X')],
 ])('required: %s for %o', (required, declared) => {
@@ -84,8 +107,9 @@ describe('a variable is declared with', () => {
       [
         integer({ description: 'd', default: 2, min: 1, max: 3 }),
         boolean({ description: 'd', default: true }),
-        text({ description: 'd', default: 'x' }),
-        url({ description: 'd', default: 'https://x' }),
+        decimal({ description: 'd', default: 0.5, min: 0, max: 1 }),
+        text({ description: 'd', default: 'x', optional: true }),
+        url({ description: 'd', default: 'https://x', optional: true }),
         time({ description: 'd', default: '5s' }),
         oneOf({ description: 'd', values: ['a', 'b'], default: 'b' }),
         secret({ description: 'd', secret: 'name', key: 'key', optional: true, generated: true }),

@@ -5,6 +5,11 @@ import { objectName, secretKey, shownUrl, urlMistake } from './names.ts';
 
 const description = z.string().optional();
 
+const optional = {
+  /** Whether the service also runs without it, and without anything in its place. @default - only with a default */
+  optional: z.literal(true).optional(),
+};
+
 const plain = {
   /** What it is for, in one sentence. @default - none */
   description,
@@ -18,15 +23,22 @@ const variables = {
     min: z.int().optional(),
     max: z.int().optional(),
   }),
+  number: strict({
+    type: z.literal('number'),
+    ...plain,
+    default: z.number().optional(),
+    min: z.number().optional(),
+    max: z.number().optional(),
+  }),
   boolean: strict({ type: z.literal('boolean'), ...plain, default: z.boolean().optional() }),
-  text: strict({ type: z.literal('text'), ...plain, default: z.string().optional() }),
+  text: strict({ type: z.literal('text'), ...plain, ...optional, default: z.string().optional() }),
   oneOf: strict({
     type: z.literal('oneOf'),
     ...plain,
     values: listOf(z.string(), 'value', 'list the values'),
     default: z.string().optional(),
   }),
-  url: strict({ type: z.literal('url'), ...plain, default: z.string().optional() }),
+  url: strict({ type: z.literal('url'), ...plain, ...optional, default: z.string().optional() }),
   duration: strict({ type: z.literal('duration'), ...plain, default: duration.optional() }),
   secret: strict({
     type: z.literal('secret'),
@@ -46,6 +58,7 @@ const variables = {
 export const variable = across(
   oneOfKinds('type', [
     variables.integer,
+    variables.number,
     variables.boolean,
     variables.text,
     variables.oneOf,
@@ -54,7 +67,10 @@ export const variable = across(
     variables.secret,
   ]),
   (declared, add) => {
-    if (declared.type === 'integer' && (declared.min ?? -Infinity) > (declared.max ?? Infinity)) {
+    if (
+      (declared.type === 'integer' || declared.type === 'number') &&
+      (declared.min ?? -Infinity) > (declared.max ?? Infinity)
+    ) {
       add(['max'], declared.max, `at least min, which is ${declared.min}`, 'raise max or lower min');
       return;
     }
@@ -75,6 +91,11 @@ type Options<Type extends Variable['type']> = Omit<z.input<(typeof variables)[Ty
 /** A whole number. @param options `min`, `max`, and a `default` without which the variable is required */
 export function integer<const O extends Options<'integer'>>(options: O) {
   return { type: 'integer' as const, ...options };
+}
+
+/** A number, which may have decimals. @param options `min`, `max`, and a `default` without which the variable is required */
+export function number<const O extends Options<'number'>>(options: O) {
+  return { type: 'number' as const, ...options };
 }
 
 /** `true` or `false`. */
@@ -109,6 +130,7 @@ export function secret<const O extends Options<'secret'>>(options: O) {
 
 interface ValueTypes {
   integer: number;
+  number: number;
   boolean: boolean;
   text: string;
   oneOf: string;
@@ -119,7 +141,7 @@ interface ValueTypes {
 
 type ValueOf<V> = V extends { type: 'oneOf'; values: readonly (infer Value)[] }
   ? Value
-  : V extends { type: 'secret'; optional: true }
+  : V extends { type: 'secret' | 'text' | 'url'; optional: true }
     ? string | undefined
     : V extends { type: keyof ValueTypes }
       ? ValueTypes[V['type']]
@@ -130,19 +152,23 @@ export type Values<Env> = { readonly [Name in keyof Env]: ValueOf<Env[Name]> };
 
 /** Whether a variable must be given because nothing stands in for it. */
 export function isRequired(declared: Variable): boolean {
-  return declared.type === 'secret' ? !declared.optional : declared.default === undefined;
+  if ('optional' in declared && declared.optional) return false;
+  return declared.type === 'secret' || declared.default === undefined;
 }
 
 /** Reads a variable's text as the declared type: the value, or what would be allowed. */
 export function parseVariable(declared: PlainVariable, given: string): { value: unknown } | Rule {
   switch (declared.type) {
-    case 'integer': {
-      const { min, max } = declared;
-      const value = /^[+-]?\d+$/.test(given.trim()) ? Number(given) : Number.NaN;
-      if (Number.isSafeInteger(value) && value >= (min ?? value) && value <= (max ?? value)) return { value };
+    case 'integer':
+    case 'number': {
+      const { type, min, max } = declared;
+      const forms = { integer: /^[+-]?\d+$/, number: /^[+-]?\d+(\.\d+)?$/ };
+      const value = forms[type].test(given.trim()) ? Number(given) : Number.NaN;
+      const isOne = type === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value);
+      if (isOne && value >= (min ?? value) && value <= (max ?? value)) return { value };
       return {
         allowed: [
-          'a whole number',
+          type === 'integer' ? 'a whole number' : 'a number',
           ...(min === undefined ? [] : [`at least ${min}`]),
           ...(max === undefined ? [] : [`at most ${max}`]),
         ].join(', '),

@@ -109,6 +109,7 @@ test('all props', () => {
       quietHours: { from: '20:00', to: '07:00', weekends: true, timeZone: 'Etc/UTC' },
       heartbeat: { url: { secret: 'alerting', key: 'beat' }, every: '1m' },
     }),
+    tracing: { endpoint: 'http://collector.monitoring.svc:4318', sampled: 0.5, collector: pods },
     quotas: { mall: { pods: 100, cpu: '1500m', memory: '8Gi', memoryLimit: '16Gi' }, fair: 'none' },
     alerts: { volumeFilling: 20, watchdog: 'off' },
     overrides: {
@@ -122,6 +123,11 @@ test('all props', () => {
     },
   };
   expect(defineEnvironment(props)).toEqual(props);
+});
+
+test('a tenth of the traces is recorded unless it is said how many', () => {
+  const tracing = { endpoint: 'http://collector:4318', collector: { namespace: 'monitoring' } };
+  expect(withProps({ tracing })()).toMatchObject({ tracing: { ...tracing, sampled: 0.1 } });
 });
 
 test('a gateway has an image, two pods, resources and a rate', () => {

@@ -81,6 +81,22 @@ const dns = z.union([
   }),
 ]);
 
+/** The share of traces that are recorded where nothing else is said. */
+const usuallySampled = 0.1;
+
+const tracing = strict({
+  /** Where spans go by OTLP over HTTP: the base, to which `/v1/traces` is added, such as `http://otel-collector.monitoring.svc:4318`. */
+  endpoint: httpUrl,
+  /** The share of traces that are recorded, from 0 to 1. Whoever begins a trace decides, and all services hold to it. @default 0.1 */
+  sampled: z
+    .number({ error: rule('a number from 0 to 1', 'write the share, such as 0.1 for a tenth') })
+    .min(0, { error: rule('a number from 0 to 1', 'write 0 for none') })
+    .max(1, { error: rule('a number from 0 to 1', 'write 1 for all') })
+    .default(usuallySampled),
+  /** The pods that answer there, at the port of `endpoint`: what the NetworkPolicies let through. */
+  collector: pods,
+});
+
 const shape = strict({
   /** The environment's name, also the label `trellis.dev/environment`. */
   name: dnsLabel,
@@ -129,6 +145,8 @@ const shape = strict({
     /** Where people read the runbooks, each as `<its alert>.md`. @default - `docs/runbooks` of the repository, as a path */
     runbooks: httpUrl.optional(),
   }),
+  /** Where traces go. @default - nowhere: no spans are made, and nothing of what makes them is loaded */
+  tracing: tracing.optional(),
   /** Who is told of alerts, as `alertmanagerConfig({ ... })` or `alertmanagerSecret({ ... })`. @default - nobody: they can be seen, and no message goes out */
   alerting: alerting.optional(),
   /** Who answers DNS. @default - `k8s-app: kube-dns` in kube-system at port 53, as in nearly every cluster */
@@ -165,6 +183,8 @@ const environment = across(shape, (declared, add) => {
 
 export type Environment = z.output<typeof environment>;
 export type Exposure = Environment['exposure'][number];
+/** Where traces go. */
+export type Tracing = NonNullable<Environment['tracing']>;
 /** Who answers DNS: pods, or an address of the node. */
 export type Dns = z.output<typeof dns>;
 export type Override = z.output<typeof override>;

@@ -37,6 +37,7 @@ export {
   boolean,
   integer,
   isRequired,
+  number,
   oneOf,
   parseVariable,
   secret,

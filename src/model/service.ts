@@ -71,6 +71,12 @@ export const kitVariables = {
   METRICS_PORT: { type: 'integer', min: 1, max: 65_535, default: metricsPort },
   LOG_LEVEL: { type: 'oneOf', values: logLevels, default: 'info' },
   SERVICE_VERSION: { type: 'text', default: 'dev' },
+  // Those of OpenTelemetry. Without the first there are no spans.
+  OTEL_EXPORTER_OTLP_ENDPOINT: { type: 'url', optional: true },
+  // One of those that there are: what says another would else be ignored in silence.
+  OTEL_TRACES_SAMPLER: { type: 'oneOf', values: ['parentbased_traceidratio'], default: 'parentbased_traceidratio' },
+  OTEL_TRACES_SAMPLER_ARG: { type: 'number', min: 0, max: 1, default: 0.1 },
+  OTEL_RESOURCE_ATTRIBUTES: { type: 'text', optional: true },
 } as const satisfies Variables;
 
 /** The variables that the image, Node or Kubernetes reads or sets. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { Readable } from 'node:stream';
@@ -10,6 +11,7 @@ import { safeHeaders, safeTlsHeaders } from '../../src/apps/kit/safe-headers.ts'
 import { nowhere, stubServer } from '../../src/apps/kit/testing/stub-server.ts';
 import { nginxConfig } from '../../src/charts/gateway/nginx-config.ts';
 import { gatewayHeaders, strictTransport } from '../../src/charts/gateway/nginx-errors.ts';
+import type { Environment } from '../../src/model/index.ts';
 import { environments, systems } from '../../src/systems/index.ts';
 import { checked, needNginx, type RunningGateway, startGateway } from './nginx.ts';
 import { mall, mallEnvironment } from './shop.ts';
@@ -21,11 +23,12 @@ async function startMall(props: {
   shop?: string | undefined;
   office?: string | undefined;
   gateway?: Parameters<typeof mallEnvironment>[0];
+  tracing?: Environment['tracing'];
 }): Promise<RunningGateway> {
   const portOf = async (url: string | undefined) => Number(new URL(url ?? (await nowhere())).port);
   return startGateway({
     system: mall,
-    environment: mallEnvironment(props.gateway ?? generous),
+    environment: { ...mallEnvironment(props.gateway ?? generous), tracing: props.tracing },
     upstreams: { shop: await portOf(props.shop), office: await portOf(props.office) },
   });
 }
@@ -112,7 +115,7 @@ test('a request of a declared route reaches its service, with the truth about th
     'x-forwarded-host': 'whatever.example:8080',
     'x-request-id': expect.stringMatching(/^[0-9a-f]{32}$/),
   });
-  expect(traceparent).toMatch(new RegExp(`^00-${id}-[0-9a-f]{16}-01$`));
+  expect(traceparent).toBe(`00-${id}-${id?.slice(16)}-00`);
 });
 
 describe('of a proxy that is trusted', () => {
@@ -139,6 +142,62 @@ describe('of a proxy that is trusted', () => {
       'x-request-id': id,
       traceparent,
     });
+  });
+});
+
+describe('where traces are recorded,', () => {
+  const collector = { namespace: 'monitoring' };
+  const given = '0af7651916cd43dd8448eb211c80319c';
+
+  /** The `traceparent` that a service gets. */
+  async function passedOn(url: string, traceparent?: string): Promise<string> {
+    const { body } = await ask(`${url}/items`, { headers: traceparent ? { traceparent } : {} });
+    return (body['headers'] as Record<string, string>)['traceparent'] ?? 'none';
+  }
+
+  test.for([
+    [0, '00'],
+    [1, '01'],
+  ] as const)(
+    'at a share of %d all have the flags %s, whatever the caller wants',
+    async ([sampled, flags], context) => {
+      await needNginx(context);
+      await using stub = await echo();
+      await using gateway = await startMall({
+        shop: stub.url,
+        tracing: { endpoint: 'http://collector:4318', sampled, collector },
+      });
+      expect(await passedOn(gateway.url)).toMatch(new RegExp(`^00-[0-9a-f]{16}([0-9a-f]{16})-\\1-${flags}$`));
+      for (const wanted of ['00', '01']) {
+        // The caller's span is none that anybody here has.
+        expect(await passedOn(gateway.url, `00-${given}-b7ad6b7169203331-${wanted}`)).toBe(
+          `00-${given}-${given.slice(16)}-${flags}`,
+        );
+      }
+    },
+  );
+
+  test('a share of them is recorded, and the same trace always or never', async (context) => {
+    await needNginx(context);
+    await using stub = await echo();
+    await using gateway = await startMall({
+      shop: stub.url,
+      tracing: { endpoint: 'http://collector:4318', sampled: 0.25, collector },
+    });
+    const ids = Array.from({ length: 200 }, (_, index) =>
+      createHash('sha256').update(String(index)).digest('hex').slice(0, 32),
+    );
+    const flagsOf = async () => {
+      const flags: string[] = [];
+      for (const id of ids) flags.push((await passedOn(gateway.url, `00-${id}-b7ad6b7169203331-01`)).slice(-2));
+      return flags;
+    };
+    const flags = await flagsOf();
+    expect(await flagsOf()).toEqual(flags);
+    const recorded = flags.filter((each) => each === '01').length;
+    // The ids are always the same, so this figure is too: a quarter of them, give or take a few.
+    expect(recorded).toBeGreaterThan(30);
+    expect(recorded).toBeLessThan(70);
   });
 });
 
@@ -383,7 +442,7 @@ test('each request has one line with the names of the services, without query an
     'service.name': 'gateway',
     'service.version': '1.2.3',
     span_id: expect.stringMatching(/^[0-9a-f]{16}$/),
-    trace_flags: '01',
+    trace_flags: '00',
     trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
     request_id: expect.any(String),
     'http.server.request.duration': expect.any(Number),

@@ -15,6 +15,7 @@ import { createHttpServer } from './http-server.ts';
 import { createLog, type Logger } from './log.ts';
 import { createMetricsServer } from './metrics-server.ts';
 import { openStores } from './open-stores.ts';
+import { openTracing } from './open-tracing.ts';
 import { serveOpenapi } from './openapi.ts';
 import { ownMetrics } from './own-metrics.ts';
 import { serveProbes } from './probes.ts';
@@ -58,6 +59,7 @@ export async function buildApp<S extends Service>(
     secrets: settings.secrets,
     ...(options.logTo && { to: options.logTo }),
   });
+  const tracing = await openTracing({ service: service.name, config: settings.config, log });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const readiness = new Readiness(log);
@@ -67,11 +69,12 @@ export async function buildApp<S extends Service>(
   const metricsServer = createMetricsServer(registry);
   const server = createHttpServer({
     log,
+    tracing,
     lifecycle: service.lifecycle,
     bodyLimit: quantityValue(service.bodyLimit),
     methodsOf: methodsByPath(service.contract),
   });
-  const closers: (() => unknown)[] = [() => metricsServer.close(), () => clients.close()];
+  const closers: (() => unknown)[] = [() => tracing?.close(), () => metricsServer.close(), () => clients.close()];
   const shutdown = createShutdown({
     server,
     readiness,

@@ -130,6 +130,7 @@ function contractClient<C extends Contract>(contract: C, peer: Peer): Client<C> 
         headers: { ...(onBehalfOf && headersOf(onBehalfOf)), ...headers },
         operation,
         method: route.method,
+        template: route.path,
         path: fill(route.path, (call.params ?? {}) as Record<string, unknown>),
         query: call.query as Query | undefined,
         body: call.body,

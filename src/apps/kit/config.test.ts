@@ -35,6 +35,19 @@ describe('the environment', () => {
     expect(secrets).toEqual(['key-of-the-sample']);
   });
 
+  test('what may be left out is left out, and may be given', () => {
+    expect(readConfig(sampleService, sampleEnv).config).toMatchObject({
+      OTEL_EXPORTER_OTLP_ENDPOINT: undefined,
+      OTEL_RESOURCE_ATTRIBUTES: undefined,
+      OTEL_TRACES_SAMPLER_ARG: 0.1,
+    });
+    const env = { ...sampleEnv, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/', OTEL_TRACES_SAMPLER_ARG: '1' };
+    expect(readConfig(sampleService, env).config).toMatchObject({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_TRACES_SAMPLER_ARG: 1,
+    });
+  });
+
   test('a secret loses the line end of the file it came from', () => {
     expect(readConfig(sampleService, { ...sampleEnv, SAMPLE_KEY: 'abcdef\n' }).config.SAMPLE_KEY).toBe('abcdef');
   });
@@ -53,6 +66,9 @@ describe('the environment', () => {
     ['OTHER_URL', 'u:hunter22@host', '(hidden)', 'an http or https URL'],
     ['SAMPLE_KEY', '', 'nothing', 'a value'],
     ['HTTP_PORT', '70000', '"70000"', 'a whole number, at least 1, at most 65535'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', '(hidden)', 'an http or https URL'],
+    ['OTEL_TRACES_SAMPLER', 'always_on', '"always_on"', 'parentbased_traceidratio'],
+    ['OTEL_TRACES_SAMPLER_ARG', '10%', '"10%"', 'a number, at least 0, at most 1'],
     ['LOG_LEVEL', 'loud', '"loud"', 'trace | debug | info | warn | error | fatal'],
   ])('%s=%s is a problem', (variable, value, got, allowed) => {
     expect(problemsOf({ ...sampleEnv, [variable]: value })).toEqual([

@@ -83,7 +83,8 @@ export function readVariables(service: string, variables: Variables, env: Enviro
         problems.push({ variable, got: 'nothing', allowed: 'a value', fix });
       }
       values[variable] = value;
-    } else {
+    } else if (given === undefined && 'optional' in declared && declared.optional) values[variable] = declared.default;
+    else {
       const text = given ?? (declared.default === undefined ? '' : String(declared.default));
       const parsed = parseVariable(declared, text);
       if ('value' in parsed) values[variable] = parsed.value;

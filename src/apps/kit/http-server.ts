@@ -6,10 +6,13 @@ import type { Logger } from './log.ts';
 import { answerProblems, sendProblem } from './problem.ts';
 import { requestIdOf, traceRequests } from './request-trace.ts';
 import { safeHeaders, safeTlsHeaders } from './safe-headers.ts';
+import type { Tracing } from './tracing.ts';
 
 /** @see createHttpServer */
 export interface HttpServerProps {
   readonly log: Logger;
+  /** @default - traces are not recorded */
+  readonly tracing?: Tracing | undefined;
   readonly lifecycle: Lifecycle;
   /** In bytes. */
   readonly bodyLimit: number;
@@ -19,7 +22,7 @@ export interface HttpServerProps {
 
 /** A Fastify server with every limit set, the ids of request and trace, safe headers and problems as errors; still without routes. */
 export function createHttpServer(props: HttpServerProps): FastifyInstance {
-  const { log, lifecycle, bodyLimit, methodsOf } = props;
+  const { log, tracing, lifecycle, bodyLimit, methodsOf } = props;
   const request = toMilliseconds(lifecycle.request);
   const server: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -48,7 +51,7 @@ export function createHttpServer(props: HttpServerProps): FastifyInstance {
   });
   // Writes those of answers. Most requests need none of theirs, so whoever asks for one has it read.
   server.register(cookie, { hook: false });
-  traceRequests(server);
+  traceRequests(server, tracing);
   answerProblems(server, methodsOf);
   return server;
 }

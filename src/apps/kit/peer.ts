@@ -4,8 +4,10 @@ import { type Dispatcher, errors, Pool } from 'undici';
 import type { z } from 'zod';
 import { ClientError, type FailedOutcome } from './client-error.ts';
 import { type ColdStart, questionInterval } from './cold-start.ts';
+import { errorType } from './in-span.ts';
 import { type ProblemBody, problemBody } from './problem-body.ts';
 import type { Series, SeriesMetrics } from './series-metrics.ts';
+import type { Attributes, Span } from './span.ts';
 import { childTraceparent, currentTrace } from './trace.ts';
 
 /** @see Peer */
@@ -34,6 +36,8 @@ export type Query = Readonly<Record<string, QueryValue | readonly QueryValue[]>>
 export interface PeerCall<Schema extends z.ZodType> {
   /** What errors call it. */
   readonly operation: string;
+  /** The path with names in place of what is put into it. @default - not known: nothing is said of the path */
+  readonly template?: string | undefined;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Query | undefined;
@@ -75,12 +79,14 @@ export class Peer {
   readonly #props: PeerProps;
   readonly #pool: Pool;
   readonly #prefix: string;
+  readonly #address: Attributes;
   readonly #series: Readonly<Record<(typeof outcomes)[number], Series>>;
 
   constructor(props: PeerProps) {
     this.#props = props;
     const base = new URL(props.baseUrl);
     this.#prefix = base.pathname.replace(/\/$/, '');
+    this.#address = { 'server.address': base.hostname, 'server.port': portOf(base) };
     const share = Math.ceil(props.timeout / (props.retries + 1));
     this.#pool = new Pool(base.origin, {
       connections: 64,
@@ -105,9 +111,10 @@ export class Peer {
    */
   async call<Schema extends z.ZodType>(call: PeerCall<Schema>): Promise<z.output<Schema>> {
     const startedAt = performance.now();
+    const attempts = new Attempts();
     for (let waits = 0; ; waits++) {
       try {
-        return await this.#try(call);
+        return await this.#try(call, attempts);
       } catch (error) {
         const { coldStart } = this.#props;
         if (!coldStart || !(error instanceof ClientError) || !error.unsent) throw error;
@@ -130,13 +137,13 @@ export class Peer {
    * Calls, and tries again where that is safe and may help: after a failure that came before the time was up. An answer that is late by then was
    * slow, not lost, and asking twice would only double the peer's work.
    */
-  async #try<Schema extends z.ZodType>(call: PeerCall<Schema>): Promise<z.output<Schema>> {
+  async #try<Schema extends z.ZodType>(call: PeerCall<Schema>, attempts: Attempts): Promise<z.output<Schema>> {
     const { timeout, retries: declared, coldStart } = this.#props;
     const retries = repeatable.has(call.method) ? declared : 0;
     const end = performance.now() + timeout;
     const left = () => end - performance.now();
     const longestPause = Math.max(25, timeout / 8);
-    return pRetry(() => this.#attempt(call, Math.max(1, left())), {
+    return pRetry(() => this.#attempt(call, Math.max(1, left()), attempts.next()), {
       retries,
       minTimeout: 25,
       maxTimeout: longestPause,
@@ -161,34 +168,62 @@ export class Peer {
     await this.#pool.destroy();
   }
 
-  async #attempt<Schema extends z.ZodType>(call: PeerCall<Schema>, limit: number): Promise<z.output<Schema>> {
+  /** @param before how many attempts came before it */
+  async #attempt<Schema extends z.ZodType>(
+    call: PeerCall<Schema>,
+    limit: number,
+    before: number,
+  ): Promise<z.output<Schema>> {
     const startedAt = performance.now();
+    const span = this.#span(call, before);
     const record = (outcome: (typeof outcomes)[number]) =>
       this.#series[outcome].record((performance.now() - startedAt) / 1_000);
     try {
-      const answer = await this.#send(call, limit);
+      const answer = await this.#send(call, limit, span);
       record('ok');
       return answer;
     } catch (thrown) {
-      if (call.signal?.aborted) throw call.signal.reason;
+      if (call.signal?.aborted) {
+        span?.fail('given-up');
+        throw call.signal.reason;
+      }
       // The caller's own mistake, such as a line end in a header: the next attempt would have it too.
-      if (thrown instanceof errors.InvalidArgumentError) throw thrown;
-      const error = thrown instanceof ClientError ? thrown : this.#failure(call, thrown, limit);
-      record(error.outcome);
+      const isMistake = thrown instanceof errors.InvalidArgumentError;
+      const error = isMistake || thrown instanceof ClientError ? thrown : this.#failure(call, thrown, limit);
+      span?.fail(errorType(error));
+      if (error instanceof ClientError) record(error.outcome);
       throw error;
+    } finally {
+      span?.end();
     }
   }
 
-  async #send<Schema extends z.ZodType>(call: PeerCall<Schema>, limit: number): Promise<z.output<Schema>> {
+  /** Neither the path nor the query, nor any header: each may hold a secret. */
+  #span({ method, template }: PeerCall<z.ZodType>, before: number): Span | undefined {
+    return currentTrace.getStore()?.span?.child(template === undefined ? method : `${method} ${template}`, {
+      'http.request.method': method,
+      'url.template': template,
+      'service.peer.name': this.#props.name,
+      ...this.#address,
+      ...(before > 0 && { 'http.request.resend_count': before }),
+    });
+  }
+
+  async #send<Schema extends z.ZodType>(
+    call: PeerCall<Schema>,
+    limit: number,
+    span: Span | undefined,
+  ): Promise<z.output<Schema>> {
     const over = AbortSignal.timeout(Math.ceil(limit));
     const response = await this.#pool.request({
       method: call.method,
       path: `${this.#prefix}${call.path}${queryText(call.query)}`,
-      headers: this.#headers(call),
+      headers: this.#headers(call, span),
       body: call.body === undefined ? null : JSON.stringify(call.body),
       signal: call.signal ? AbortSignal.any([over, call.signal]) : over,
     });
     const { statusCode: status } = response;
+    span?.set({ 'http.response.status_code': status });
     if (status < 200 || status > 299) {
       const problem = await this.#problem(response);
       const retryAfter = parseRetryAfter(response.headers['retry-after']);
@@ -230,15 +265,15 @@ export class Peer {
     }
   }
 
-  #headers(call: PeerCall<z.ZodType>): Record<string, string> {
+  #headers(call: PeerCall<z.ZodType>, span: Span | undefined): Record<string, string> {
     const trace = currentTrace.getStore();
     return {
       accept: 'application/json',
       'user-agent': this.#props.userAgent,
       ...(call.body !== undefined && { 'content-type': 'application/json' }),
       // Ids of ours mean nothing to a third party, and are none of its business.
-      ...(this.#props.internal && { traceparent: childTraceparent(trace) }),
-      ...(this.#props.internal && trace && { 'x-request-id': trace.requestId }),
+      ...(this.#props.internal &&
+        trace && { traceparent: childTraceparent(trace, span), 'x-request-id': trace.requestId }),
       ...call.headers,
     };
   }
@@ -268,6 +303,20 @@ export class Peer {
   ): ClientError {
     return new ClientError({ outcome, peer: this.#props.name, operation, what, ...more });
   }
+}
+
+/** Counts the attempts of one call, however often it waits between them. */
+class Attempts {
+  #count = 0;
+
+  /** How many came before the next one. */
+  next(): number {
+    return this.#count++;
+  }
+}
+
+function portOf({ port, protocol }: URL): number {
+  return Number(port) || (protocol === 'https:' ? 443 : 80);
 }
 
 function mayPass({ outcome, status = 0 }: ClientError): boolean {

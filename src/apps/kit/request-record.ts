@@ -1,20 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
-import {
-  httpRequests,
-  kitPaths,
-  type LogFieldName,
-  requestDurationWith,
-  routesOfSlo,
-  type Service,
-} from '../../model/index.ts';
+import { httpRequests, type LogFieldName, requestDurationWith, routesOfSlo, type Service } from '../../model/index.ts';
 import { idsOf, type Logger } from './log.ts';
-import { stateOf } from './request-trace.ts';
+import { methodOf, probes, routeOf, stateOf } from './request-trace.ts';
 import { type Series, SeriesMetrics } from './series-metrics.ts';
 
-const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const otherMethod = 'other';
-const probes = new Set<string>([kitPaths.health, kitPaths.ready]);
 /** What no caller should ever get. Of a route that an SLO counts each is there at 0 from the start: an alert on a rate sees no increase from nothing to 1. */
 const announced = [500, 502, 503, 504];
 /** What Nginx logs for a caller that left before its answer: no answer had a status. */
@@ -68,9 +59,8 @@ export function recordRequests(
     if (!state || state.recorded) return;
     state.recorded = true;
     const seconds = (performance.now() - state.startedAt) / 1_000;
-    const route = (request.is404 ? undefined : request.routeOptions.url) ?? 'unmatched';
-    // Anybody may send any verb: only those that mean something here become label values.
-    const method = methods.has(request.method) ? request.method : otherMethod;
+    const route = routeOf(request);
+    const method = methodOf(request.method) ?? otherMethod;
     if (probes.has(route)) return;
     const kind = kindOf(method, route, status);
     kind.series.record(seconds);

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomFillSync } from 'node:crypto';
+import type { Span } from './span.ts';
 
 /** Who asked: what every log line and every call on behalf of one request carries. */
 export interface Trace {
@@ -10,6 +11,17 @@ export interface Trace {
   /** The trace flags, 2 hexadecimal digits. */
   readonly flags: string;
   readonly requestId: string;
+  /** Where it is recorded, this service's part of it. */
+  readonly span?: Span | undefined;
+}
+
+/** What goes before a request: where its trace began, if it did. */
+export interface TraceParent {
+  readonly traceId: string;
+  /** The span that this one is a part of. @default - there is none: this one is the first */
+  readonly parentId?: string;
+  /** @default - nobody has decided yet */
+  readonly flags?: string;
 }
 
 /** The request that the running code works for; nothing outside of requests. */
@@ -18,11 +30,12 @@ export const currentTrace = new AsyncLocalStorage<Trace>();
 const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /**
- * The trace of a `traceparent` header, or a new one: the standard says to start anew rather than to guess what a broken header meant.
+ * What a `traceparent` header says, or a new trace: the standard says to start anew rather than to guess what a broken header meant. The gateway writes no spans: it begins a trace with
+ * the second half of its id as the parent, so that the first span is that of the service which it asks.
  *
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
-export function startTrace(traceparent: string | undefined, requestId: string): Trace {
+export function traceParentOf(traceparent: string | undefined): TraceParent {
   const [, version, traceId = '', parentId = '', flags = '', rest] = form.exec(traceparent ?? '') ?? [];
   const valid =
     version !== undefined &&
@@ -30,14 +43,27 @@ export function startTrace(traceparent: string | undefined, requestId: string): 
     (version !== '00' || rest === undefined) &&
     !/^0+$/.test(traceId) &&
     !/^0+$/.test(parentId);
-  return valid
-    ? { traceId, spanId: newId(8), flags, requestId }
-    : { traceId: newId(16), spanId: newId(8), flags: '01', requestId };
+  if (!valid) return { traceId: newId(16) };
+  return parentId === traceId.slice(16) ? { traceId, flags } : { traceId, parentId, flags };
 }
 
-/** The `traceparent` of a call made for `trace`: a new span each time. */
-export function childTraceparent(trace: Trace | undefined): string {
-  return `00-${trace?.traceId ?? newId(16)}-${newId(8)}-${trace?.flags ?? '01'}`;
+/** Whether the flags of a trace say that it is recorded. */
+export function isSampled(flags: string): boolean {
+  return (Number.parseInt(flags, 16) & 1) === 1;
+}
+
+/**
+ * The `traceparent` of a call made for `trace`: a new span each time. Nothing outside of requests, where whoever is called begins a trace.
+ *
+ * @param span that of the call. @default - it is not recorded
+ */
+export function childTraceparent({ traceId, flags }: Trace, span: Pick<Span, 'id'> | undefined): string {
+  return `00-${traceId}-${span?.id ?? newSpanId()}-${flags}`;
+}
+
+/** 16 hexadecimal digits. */
+export function newSpanId(): string {
+  return newId(8);
 }
 
 /** Random bytes in stock: asking the system for each id took a tenth of a request's time. */

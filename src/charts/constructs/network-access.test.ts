@@ -35,3 +35,47 @@ describe('DNS is reached over UDP and TCP', () => {
     ]);
   });
 });
+
+describe('where traces are recorded', () => {
+  const tracing = {
+    endpoint: 'http://otel-collector.monitoring.svc:4318',
+    sampled: 0.25,
+    collector: { namespace: 'monitoring', labels: { app: 'collector' } },
+  };
+  const objects = () => objectsOf({ environment: environmentWith({ tracing }), systems: [systemOf(minimalService())] });
+
+  test('pods reach the collector, at its port alone', () => {
+    const { egress } = objectNamed(objects(), 'NetworkPolicy', 'minimal').spec;
+    expect(egress).toHaveLength(2);
+    expect(egress).toContainEqual({
+      to: [
+        {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } },
+          podSelector: { matchLabels: { app: 'collector' } },
+        },
+      ],
+      ports: [{ protocol: 'TCP', port: 4318 }],
+    });
+  });
+
+  test('they are told so in the words of OpenTelemetry', () => {
+    const { env } = objectNamed(objects(), 'Deployment', 'minimal').spec.template.spec.containers[0];
+    const { name: environmentName } = environmentWith({});
+    expect(env).toEqual(
+      expect.arrayContaining([
+        { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: tracing.endpoint },
+        { name: 'OTEL_TRACES_SAMPLER', value: 'parentbased_traceidratio' },
+        { name: 'OTEL_TRACES_SAMPLER_ARG', value: '0.25' },
+        {
+          name: 'OTEL_RESOURCE_ATTRIBUTES',
+          value: `service.namespace=${systemOf(minimalService()).name},deployment.environment.name=${environmentName}`,
+        },
+      ]),
+    );
+  });
+
+  test('without a collector they are told nothing', () => {
+    const plain = objectsOf({ environment: environmentWith({}), systems: [systemOf(minimalService())] });
+    expect(JSON.stringify(plain)).not.toContain('OTEL_');
+  });
+});

@@ -63,9 +63,15 @@ export function egressToDns({ dns }: Environment): k8s.NetworkPolicyEgressRule {
   return { to: [resolver], ports: [{ protocol: 'UDP', port: number(dns.port) }, tcp(dns.port)] };
 }
 
+/** The way to whoever takes spans. */
+function egressToCollector({ tracing }: Environment): k8s.NetworkPolicyEgressRule[] {
+  return tracing ? [{ to: [peer(tracing.collector)], ports: [tcp(portOfUrl(tracing.endpoint))] }] : [];
+}
+
 function egressRules({ service, environment, outside, stores }: Placement): k8s.NetworkPolicyEgressRule[] {
   return [
     egressToDns(environment),
+    ...egressToCollector(environment),
     ...service.calls.map(({ contract }) => ({ to: [podsOf(contract.name)], ports: [tcp(contract.port)] })),
     ...distinct([
       ...outside.map((place) => outsideRule(place, environment)),

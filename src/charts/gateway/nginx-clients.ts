@@ -1,11 +1,11 @@
-import type { Environment, NginxGateway } from '../../model/index.ts';
+import type { Environment, NginxGateway, Tracing } from '../../model/index.ts';
 import { strictTransport } from './nginx-errors.ts';
 import { type Line, map } from './nginx-text.ts';
 import { plainPath } from './path-pattern.ts';
 
 /** Who asks: address, scheme, host, and the ids of request and trace. */
 export function clientLines(
-  { privateNetworks }: Environment,
+  { privateNetworks, tracing }: Environment,
   { trustedProxies = privateNetworks }: NginxGateway,
 ): Line[] {
   return [
@@ -30,11 +30,31 @@ export function clientLines(
       [`~${traceparent('(?<given_trace>[0-9a-f]{32})')}`, '$given_trace'],
       ['default', '$request_id'],
     ]),
-    map('$request_id', '$new_span', [['~^(?<half_id>.{16})', '$half_id']]),
+    // The services take a span of this name for none: Nginx writes no spans, and the first is then theirs.
+    map('$trace_id', '$trace_end', [['~^.{16}(?<half_id>.{16})$', '$half_id']]),
+    ...(tracing ? sampledLines(tracing) : unsampledLines()),
+  ];
+}
+
+/**
+ * Which traces are recorded is decided here, by their ids, whatever a caller says of it: nobody outside may have all of theirs recorded. The id of a trace that was begun outside stays.
+ */
+function sampledLines({ sampled }: Tracing): Line[] {
+  // Nginx knows two decimals.
+  const percent = Math.round(sampled * 10_000) / 100;
+  const some = percent > 0 && percent < 100 ? [`${percent}% 01;`] : [];
+  return [
+    ['split_clients "$trace_id" $trace_flags', [...some, percent === 100 ? '* 01;' : '* 00;']],
+    map('$trace_id', '$client_traceparent', [['default', '00-$trace_id-$trace_end-$trace_flags']]),
+  ];
+}
+
+function unsampledLines(): Line[] {
+  return [
     '# A trace that nobody has begun begins here, so that these lines and those of the services have one id.',
     map('$http_traceparent', '$client_traceparent', [
       [`~${traceparent('[0-9a-f]{32}')}`, '$http_traceparent'],
-      ['default', '00-$request_id-$new_span-01'],
+      ['default', '00-$trace_id-$trace_end-00'],
     ]),
   ];
 }

@@ -42,6 +42,10 @@ export default defineEnvironment({
     release: 'monitoring',
     prometheus: { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } },
   },
+  tracing: {
+    endpoint: 'http://otel-collector.monitoring.svc:4318',
+    collector: { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'opentelemetry-collector' } },
+  },
   // All that the cluster's Alertmanager is told, so alerts about the cluster itself too: docs/guide/alert-routing.md.
   alerting: alertmanagerSecret({
     receivers: {

@@ -33,6 +33,12 @@ export default defineEnvironment({
     release: 'monitoring',
     prometheus: { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } },
   },
+  tracing: {
+    endpoint: 'http://otel-collector.monitoring.svc:4318',
+    // Few people try it out, and each wants to see what happened.
+    sampled: 1,
+    collector: { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'opentelemetry-collector' } },
+  },
   // `npm run secrets` says which Secrets this needs. Until they are there nobody is told, and the operator logs why.
   alerting: alertmanagerConfig({
     receivers: { team: { slack: { url: { secret: 'alerting', key: 'slack-url' }, channel: '#staging' } } },

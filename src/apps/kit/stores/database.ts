@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { databaseQueryDuration } from '../../../model/index.ts';
+import { inSpan } from '../in-span.ts';
 import { HttpError } from '../problem.ts';
 import { type Series, SeriesMetrics } from '../series-metrics.ts';
+import type { Attributes } from '../span.ts';
 import { type Connection, Connections, type ConnectionsProps } from './connections.ts';
 import { type Migration, migrate } from './migrations.ts';
 import { type Queries, queriesBy } from './queries.ts';
@@ -181,17 +183,26 @@ function configOf({ preparedName, text }: Statement, values: readonly unknown[])
 /** Measures statements: one pair of series for each name. */
 class StatementTimer {
   readonly #service: string;
+  readonly #place: Attributes;
   readonly #metrics: SeriesMetrics;
   readonly #series = new Map<string, { readonly ok: Series; readonly error: Series }>();
 
-  constructor({ service, registry }: Pick<DatabaseProps, 'service' | 'registry'>) {
+  constructor({ url, service, registry }: Pick<DatabaseProps, 'url' | 'service' | 'registry'>) {
     this.#service = service;
+    this.#place = placeOf(url);
     this.#metrics = new SeriesMetrics(registry, undefined, databaseQueryDuration);
     // Whoever watches for errors must see a series at 0 first, and this is what every pod asks to be ready.
     this.#of(ping.name);
   }
 
-  async time<T>({ name }: Statement, run: () => Promise<T>): Promise<T> {
+  time<T>(statement: Statement, run: () => Promise<T>): Promise<T> {
+    const { name, text } = statement;
+    // The text has `$1` where a value goes. A value is in no attribute.
+    const attributes = () => ({ ...this.#place, 'db.query.summary': name, 'db.query.text': text });
+    return inSpan(name, attributes, () => this.#measure(statement, run));
+  }
+
+  async #measure<T>({ name }: Statement, run: () => Promise<T>): Promise<T> {
     const startedAt = performance.now();
     const seconds = () => (performance.now() - startedAt) / 1_000;
     try {
@@ -212,6 +223,17 @@ class StatementTimer {
     this.#series.set(statement, series);
     return series;
   }
+}
+
+/** What spans say of where a database is: neither user nor password. */
+function placeOf(url: string): Attributes {
+  const { hostname, port, pathname } = new URL(url);
+  return {
+    'db.system.name': 'postgresql',
+    'db.namespace': decodeURIComponent(pathname.slice(1)),
+    'server.address': hostname,
+    'server.port': Number(port || 5432),
+  };
 }
 
 /** Before the driver sees it: its errors, and those of `URL`, would show the password. */

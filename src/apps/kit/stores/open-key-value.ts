@@ -1,9 +1,12 @@
 import type { Registry } from 'prom-client';
 import { type Duration, toMilliseconds } from '../../../model/index.ts';
+import { inSpan } from '../in-span.ts';
 import type { Logger } from '../log.ts';
+import type { Attributes } from '../span.ts';
 import type { OpenKeyValue } from './key-value.ts';
 import type { KeyValueBackend } from './key-value-backend.ts';
-import { keyValueTimings } from './key-value-timings.ts';
+import { type KeyValueTimings, keyValueTimings } from './key-value-timings.ts';
+import { redisAddress } from './redis-address.ts';
 import { RedisKeyValue } from './redis-key-value.ts';
 import { SqliteKeyValue } from './sqlite-key-value.ts';
 
@@ -37,7 +40,14 @@ export function openKeyValue(props: KeyValueProps): OpenKeyValue {
     );
   }
   const backend = openBackend(props);
-  const timed = keyValueTimings(props.service, props.registry);
+  const timings = keyValueTimings(props.service, props.registry);
+  const place = placeOf(props.url);
+  const timed: KeyValueTimings = (command, run) =>
+    inSpan(
+      command,
+      () => ({ ...place, 'db.operation.name': command }),
+      () => timings(command, run),
+    );
   const keyOf = (key: string) => `${props.prefix}:${wellFormed('key', key)}`;
   return {
     get: (key) => timed('get', () => backend.get(keyOf(key))),
@@ -63,6 +73,18 @@ export function openKeyValue(props: KeyValueProps): OpenKeyValue {
     membersOf: (set) => timed('membersOf', () => backend.membersOf(keyOf(set))),
     check: (signal) => backend.check(signal),
     close: () => backend.close(),
+  };
+}
+
+/** What spans say of where the store is: neither user nor password. A key or a value is in no attribute: either may be a secret, such as a session's. */
+function placeOf(url: string): Attributes {
+  if (!/^rediss?:/.test(url)) return { 'db.system.name': 'sqlite' };
+  const { host, port, database } = redisAddress(url);
+  return {
+    'db.system.name': 'redis',
+    'db.namespace': String(database),
+    'server.address': host,
+    'server.port': port,
   };
 }
 

@@ -1,12 +1,14 @@
 import type { Registry } from 'prom-client';
+import { inSpan } from '../in-span.ts';
 import type { Logger } from '../log.ts';
 import { HttpError } from '../problem.ts';
+import type { Attributes } from '../span.ts';
 import { FileObjectStore } from './file-object-store.ts';
 import type { ObjectBackend } from './object-backend.ts';
 import { readContent } from './object-content.ts';
 import type { OpenObjectStore } from './object-store.ts';
 import { checkKey, checkMediaType, checkPrefix, checkRange } from './object-store-key.ts';
-import { objectStoreTimings } from './object-store-timings.ts';
+import { objectStoreTimings, type Timings } from './object-store-timings.ts';
 import { objectStoreUrl } from './object-store-url.ts';
 import { S3ObjectStore } from './s3-object-store.ts';
 
@@ -33,7 +35,16 @@ export interface ObjectStoreProps {
  */
 export async function openObjectStore(props: ObjectStoreProps): Promise<OpenObjectStore> {
   const backend = await openBackend(props);
-  const timed = objectStoreTimings(props.service, props.registry);
+  const timings = objectStoreTimings(props.service, props.registry);
+  const spanOf = spansAt(props.url);
+  const timed: Timings = (command, run, counts) => {
+    const { name, attributes } = spanOf(command);
+    return inSpan(
+      name,
+      () => attributes,
+      () => timings(command, run, counts),
+    );
+  };
   return {
     async put(key, content, { type, signal }) {
       const reading = readContent(content, signal);
@@ -87,6 +98,32 @@ export async function openObjectStore(props: ObjectStoreProps): Promise<OpenObje
     check: (signal) => backend.check(signal),
     close: () => backend.close(),
   };
+}
+
+/** What S3 calls the commands. */
+const operations = {
+  put: 'PutObject',
+  get: 'GetObject',
+  head: 'HeadObject',
+  delete: 'DeleteObjects',
+  list: 'ListObjectsV2',
+} as const;
+
+/** What spans say of commands. The key of an object is in no attribute: whoever knows one may read it. */
+function spansAt(url: string): (command: keyof typeof operations) => { name: string; attributes: Attributes } {
+  const place = objectStoreUrl(url);
+  if ('folder' in place) return (command) => ({ name: `${command} object`, attributes: {} });
+  const { hostname, port, protocol } = new URL(place.endpoint);
+  return (command) => ({
+    name: `S3.${operations[command]}`,
+    attributes: {
+      'rpc.system.name': 'aws-api',
+      'rpc.method': `S3/${operations[command]}`,
+      'aws.s3.bucket': place.bucket,
+      'server.address': hostname,
+      'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
+    },
+  });
 }
 
 async function openBackend({ url, accessKeyId, secretAccessKey, log }: ObjectStoreProps): Promise<ObjectBackend> {
