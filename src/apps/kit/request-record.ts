@@ -63,7 +63,7 @@ export function recordRequests(
     const method = methodOf(request.method) ?? otherMethod;
     if (probes.has(route)) return;
     const kind = kindOf(method, route, status);
-    kind.series.record(seconds);
+    kind.series.record(seconds, state.trace.span && state.trace.traceId);
     // The level of the whole log may change while it runs; a log of its own has none but its first.
     if (!log.isLevelEnabled(kind.level)) return;
     const duration = Math.round(seconds * 1_000_000) / 1_000_000;

@@ -1,18 +1,24 @@
 import type { Metric as PromMetric, Registry } from 'prom-client';
 import type { Metric } from '../../model/index.ts';
+import type { Exemplar } from './open-metrics.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
 /** The count and the durations of one set of labels. Keep it: finding it again costs more than recording. */
 export interface Series {
-  /** @param seconds how long it took */
-  record(seconds: number): void;
+  /**
+   * @param seconds how long it took
+   * @param traceId of what is recorded: it becomes the example of its bucket. @default - nothing shows it
+   */
+  record(seconds: number, traceId?: string): void;
 }
 
 interface Counts extends Series {
   readonly labels: Labels;
   /** Observations by bucket, the last for what is past every edge. Not cumulative. */
   readonly buckets: number[];
+  /** The last of each bucket that is recorded as a trace. */
+  readonly exemplars: (Exemplar | undefined)[];
   /** Whether the histogram has no series of it yet. */
   isAnnounced: boolean;
   count: number;
@@ -52,27 +58,30 @@ export class SeriesMetrics {
       labels,
       isAnnounced: options.announced ?? false,
       buckets: Array.from({ length: edges.length + 1 }, () => 0),
+      exemplars: [],
       count: 0,
       sum: 0,
-      record(seconds) {
+      record(seconds, traceId) {
         let at = 0;
         while (at < edges.length && seconds > (edges[at] as number)) at++;
         (this.buckets[at] as number)++;
         this.count++;
         this.sum += seconds;
         this.isAnnounced = false;
+        if (traceId === undefined) return;
+        this.exemplars[at] = { labels: { trace_id: traceId }, value: seconds, timestamp: Date.now() / 1_000 };
       },
     };
     this.#all.push(counts);
     return counts;
   }
 
-  #samples(name: string, { labels, buckets, count, sum, isAnnounced }: Counts): unknown[] {
+  #samples(name: string, { labels, buckets, exemplars, count, sum, isAnnounced }: Counts): unknown[] {
     if (isAnnounced) return [];
     let below = 0;
     const cumulative = [...this.#edges, '+Inf'].map((le, at) => {
       below += buckets[at] ?? 0;
-      return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: below };
+      return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: below, exemplar: exemplars[at] };
     });
     return [
       ...cumulative,
@@ -85,6 +94,7 @@ export class SeriesMetrics {
   #reset(): void {
     for (const counts of this.#all) {
       counts.buckets.fill(0);
+      counts.exemplars.length = 0;
       counts.count = 0;
       counts.sum = 0;
     }

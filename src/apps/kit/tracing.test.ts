@@ -415,3 +415,63 @@ test('an error of a store is named by its code, never by its message', async () 
   ]);
   expect(receiver.requests.map(({ body }) => body).join()).not.toContain('secret-value');
 });
+
+describe('whoever takes OpenMetrics', () => {
+  const accept = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5';
+
+  /** The lines of samples, without exemplars. */
+  const samplesOf = (text: string) =>
+    text
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => line.replace(/ # .*/, ''));
+  /** Their names and labels, as some values change from one look to the next. */
+  const seriesOf = (text: string) => samplesOf(text).map((line) => line.slice(0, line.lastIndexOf(' ')));
+
+  test('gets the trace of the last recorded request beside its bucket, and of no other', async () => {
+    await using receiver = await otlpReceiver();
+    await using app = await buildSample({ env: settings(receiver) });
+    await app.server.inject({ url: '/things/1', headers: from('01') });
+    await app.server.inject({ url: '/things/x', headers: from('00') });
+    const { headers, payload } = await app.metricsServer.inject({ url: '/metrics', headers: { accept } });
+    expect(headers['content-type']).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(payload.split('\n').filter((line) => line.includes(' # '))).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^http_request_duration_seconds_bucket\\{service="sample",method="GET",route="/things/:id",status="200",le="[^"]+"\\} 1 # \\{trace_id="${traceId}"\\} 0?\\.\\d+ \\d{10}\\.\\d{3}$`,
+        ),
+      ),
+    ]);
+    expect(payload.endsWith('\n# EOF\n')).toBe(true);
+  });
+
+  test('gets the same series as whoever takes the older format, before and after', async () => {
+    await using app = await buildSample();
+    await app.server.inject('/things/1');
+    const look = async (headers: Record<string, string>) =>
+      (await app.metricsServer.inject({ url: '/metrics', headers })).payload;
+    const before = await look({});
+    const open = await look({ accept });
+    const after = await look({});
+    expect(seriesOf(open).toSorted()).toEqual(seriesOf(before).toSorted());
+    expect(seriesOf(after)).toEqual(seriesOf(before));
+    expect(before).not.toContain('# EOF');
+    // A counter is known by its name without the end that its samples have.
+    expect(open).toContain('# TYPE http_requests counter\n');
+    expect(open).toContain('\nhttp_requests_total{');
+    expect(after).toContain('# TYPE http_requests_total counter\n');
+    const types = open.split('\n').filter((line) => line.startsWith('# TYPE'));
+    expect(new Set(types).size).toBe(types.length);
+  });
+
+  test.each([
+    ['text/plain', false],
+    ['*/*', false],
+    ['application/openmetrics-text;version=1.0.0;q=0', false],
+    ['text/plain;q=0.5, application/openmetrics-text;version=0.0.1;q=0.75', true],
+  ])('says so: %s', async (given, isOpen) => {
+    await using app = await buildSample();
+    const { headers } = await app.metricsServer.inject({ url: '/metrics', headers: { accept: given } });
+    expect(String(headers['content-type']).startsWith('application/openmetrics-text')).toBe(isOpen);
+  });
+});
