@@ -50,7 +50,7 @@ describe('each alert has', () => {
         annotations: {
           summary: expect.stringMatching(/[\w}]$/),
           description: expect.stringMatching(/\.$/),
-          dashboard_url: expect.stringMatching(/^https?:.*\/d\/[\w-]+$/),
+          dashboard_url: expect.stringMatching(/^https?:.*\/d\/[\w-]+\?viewPanel=\d+$/),
         },
       });
       const url = rule.annotations['runbook_url'] ?? '';

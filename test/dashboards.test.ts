@@ -4,18 +4,29 @@ import { describe, expect, test } from 'vitest';
 import { dashboardUid } from '../src/charts/identity.ts';
 import { renderPlatform } from '../src/charts/platform.ts';
 import { environments, systems } from '../src/systems/index.ts';
-import { dashboardsOf, isRow, panelsOf, type RenderedDashboard } from './dashboards.ts';
+import { asGrafanaAsks, dashboardsOf, isRow, panelsOf, type RenderedDashboard } from './dashboards.ts';
+import { selectorsIn } from './metrics-contract/promql-selectors.ts';
+import { rulesOf } from './metrics-contract/rendered-expressions.ts';
 import type { Manifest } from './objects.ts';
 
 /** What `kubectl apply` writes down of an object may have 256 KiB, and there must be room for a dashboard to grow. */
 const mostBytes = 200 * 1024;
 
+/** Alerts whose panel shows something else, and why. */
+const aboutOthers: Readonly<Record<string, string>> = {
+  KubeStateMetricsMissing: 'it is about there being no series of the panel',
+  FewRequestsMostFail: 'what it asks for is recorded of the series of the panel',
+};
+
+/** Alerts that begin at one pod too few, which is no line of their panels. */
+const withoutLine: readonly string[] = ['DeploymentDegraded', 'ServiceDown'];
+
 const rendered = Object.values(environments).map((environment) => {
   const objects: Manifest[] = renderPlatform({ environment, systems }).flatMap((chart) => chart.objects);
-  return { name: environment.name, dashboards: dashboardsOf(objects) };
+  return { name: environment.name, dashboards: dashboardsOf(objects), rules: rulesOf(objects) };
 });
 
-describe.each(rendered)('in $name', ({ dashboards }) => {
+describe.each(rendered)('in $name', ({ dashboards, rules }) => {
   const uids = dashboards.map(({ dashboard }) => dashboard.uid);
 
   test('each system and each service has a dashboard, and no two have one address', () => {
@@ -32,6 +43,47 @@ describe.each(rendered)('in $name', ({ dashboards }) => {
       expect(object.metadata.annotations).toEqual({ grafana_folder: object.metadata.namespace });
       expect(Buffer.byteLength(text), object.metadata.name).toBeLessThan(mostBytes);
     }
+  });
+
+  const opened = rules
+    .filter(({ rule }) => rule.alert)
+    .map(({ of, rule }) => {
+      const [, uid, id] = /\/d\/([\w-]+)\?viewPanel=(\d+)$/.exec(rule.annotations.dashboard_url) ?? [];
+      const found = dashboards.find(({ dashboard }) => dashboard.uid === uid);
+      return { of, rule, panel: found && panelsOf(found.dashboard).find((each) => String(each.id) === id) };
+    });
+
+  test('each alert opens a panel that is there and says what to do about it', () => {
+    expect(opened).not.toEqual([]);
+    expect(opened.filter(({ panel }) => !panel).map(({ of }) => of)).toEqual([]);
+    const silent = opened.filter(({ panel, rule: { annotations } }) => {
+      const runbook: string = annotations.runbook_url;
+      return panel && !panel.description?.includes(runbook) && !linksOf(panel).some(({ url }) => url === runbook);
+    });
+    expect(silent.map(({ of, panel }) => `${of} opens ${panel?.title}, which does not say what to do`)).toEqual([]);
+  });
+
+  test('what an alert is about is to be seen on its panel', () => {
+    const strange = opened.flatMap(({ of, rule, panel }) => {
+      const metricsIn = (expression: string) => selectorsIn(asGrafanaAsks(expression)).map(({ metric }) => metric);
+      const shown = new Set(((panel?.targets ?? []) as Dataquery[]).flatMap(({ expr }) => metricsIn(expr)));
+      const asked = metricsIn(rule.expr);
+      return asked.length === 0 || asked.some((metric) => shown.has(metric)) || rule.alert in aboutOthers
+        ? []
+        : [`${of} asks for ${asked.join(', ')}, and its panel ${panel?.title} shows ${[...shown].join(', ')}`];
+    });
+    expect(strange).toEqual([]);
+  });
+
+  test('where an alert begins its panel has a line', () => {
+    const begins = opened.flatMap(({ of, rule, panel }) => {
+      const [, value] = /(?:>=?|<) ([\d.]+)$/.exec(rule.expr) ?? [];
+      if (value === undefined || withoutLine.includes(rule.alert)) return [];
+      const steps = panel?.fieldConfig?.defaults.thresholds?.steps ?? [];
+      return [{ of: `${of}: ${value}`, isDrawn: steps.some((step) => step.value === Number(value)) }];
+    });
+    expect(begins.length).toBeGreaterThan(10);
+    expect(begins.filter(({ isDrawn }) => !isDrawn).map(({ of }) => of)).toEqual([]);
   });
 
   describe.each(dashboards.map((each) => [each.dashboard.uid, each] as const))('%s:', (_, each) => {

@@ -12,7 +12,7 @@ import { type Leak, leaks, stolenRoutes } from './exposed-paths.ts';
 import type { Extension } from './extension.ts';
 import { gatewayServices } from './gateway/gateway-services.ts';
 import { leastSpoolers, spooledBodies } from './gateway/spooled-bodies.ts';
-import { gatewayName } from './identity.ts';
+import { gatewayName, systemDashboardNames } from './identity.ts';
 import type { RenderedChart } from './rendered-chart.ts';
 
 /** What systems and an environment contradict each other in. Each would else be a fault that the cluster keeps to itself. */
@@ -26,6 +26,7 @@ export function contradictions(
     ...sharedEntrances(environment, systems),
     ...gatewayProblems(environment, systems),
     ...strayOwners(environment, systems),
+    ...dashboardNames(systems),
     ...environment.exposure.flatMap((exposure) =>
       systems
         // A gateway tells methods and parameters apart, and what is in front of it leads everything to it.
@@ -72,6 +73,25 @@ function sharedEntrances(environment: Environment, systems: readonly System[]): 
         ];
       });
     }),
+  );
+}
+
+/** Two dashboards would have one address in Grafana, and the last that it read would be shown. */
+function dashboardNames(systems: readonly System[]): Problem[] {
+  const taken: readonly string[] = systemDashboardNames;
+  return systems.flatMap(({ name: system, services }) =>
+    services.flatMap(({ name }, index) =>
+      taken.includes(name)
+        ? [
+            {
+              path: `${system}.services[${index}]`,
+              got: name,
+              allowed: `a name that no dashboard of a system has: not ${taken.join(', ')}`,
+              fix: 'rename the service',
+            },
+          ]
+        : [],
+    ),
   );
 }
 

@@ -104,7 +104,10 @@ export function selector(serviceName: string): Labels {
   return { 'app.kubernetes.io/name': serviceName };
 }
 
-/** What the dashboard of a service is known by, or that of a system as a whole: its address in Grafana ends in it. */
+/** Dashboards of a system that are of no service: no service is called so. */
+export const systemDashboardNames = ['system', 'stores', 'scaling'] as const;
+
+/** What the dashboard of a service is known by, or one of those of a system: its address in Grafana ends in it. */
 export function dashboardUid(system: string, service = 'system'): string {
   return `${system}-${service}`;
 }

@@ -12,6 +12,7 @@ import {
   toSeconds,
 } from '../../model/index.ts';
 import { backupLabels, backupName, backupStore, selector } from '../identity.ts';
+import type { Alert } from '../observability/alerts/alert.ts';
 import { backupAlerts } from '../observability/alerts/backup-alerts.ts';
 import type { PlacedVariable, Placement } from '../placement.ts';
 import { alertRules } from './alert-rules.ts';
@@ -97,20 +98,24 @@ export class Backup extends Construct {
         },
       }),
     );
-    const within = longestPause(backups.schedule) + toSeconds(backups.timeLimit) + patience;
     alertRules(this, {
       metadata,
       environment,
-      alerts: backupAlerts({
-        namespace: system.name,
-        cronJob: name,
-        service: service.name,
-        owner: service.owner,
-        within,
-        thresholds: systemThresholdsOf(environment.alerts),
-      }),
+      alerts: alertsOfBackup(placement, backups),
     });
   }
+}
+
+/** What somebody is told of the backups of a service's database. */
+export function alertsOfBackup({ service, system, environment }: Placement, backups: Backups): Alert[] {
+  return backupAlerts({
+    namespace: system.name,
+    cronJob: backupName(service.name),
+    service: service.name,
+    owner: service.owner,
+    within: longestPause(backups.schedule) + toSeconds(backups.timeLimit) + patience,
+    thresholds: systemThresholdsOf(environment.alerts),
+  });
 }
 
 function toStore({ to }: Backups, { privateNetworks }: Environment): k8s.NetworkPolicyEgressRule {

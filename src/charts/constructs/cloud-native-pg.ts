@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { longestPause, type System, storeSecret, systemThresholdsOf } from '../../model/index.ts';
 import { type CloudNativePgStore, cloudNativePgNames, operatorsLabels } from '../cloud-native-pg.ts';
 import { storeLabels } from '../identity.ts';
+import type { Alert } from '../observability/alerts/alert.ts';
 import { clusterAlerts } from '../observability/alerts/cluster-alerts.ts';
 import { connectionsOfRole, type Placement } from '../placement.ts';
 import { alertRules } from './alert-rules.ts';
@@ -61,14 +62,7 @@ export class CloudNativePg extends Construct {
     alertRules(this, {
       metadata,
       environment,
-      alerts: clusterAlerts({
-        thresholds: systemThresholdsOf(environment.alerts),
-        namespace: system.name,
-        cluster,
-        instances: store.instances,
-        // A copy may take its time.
-        ...(store.backups !== 'none' && { within: longestPause(store.backups.schedule) + patience }),
-      }),
+      alerts: alertsOfCluster(props),
     });
     clusterNetwork(this, metadata, props);
     if (store.pooler.instances > 0) new ClusterPooler(this, 'pooler', labelled(pooler, 'pooler'), props);
@@ -78,6 +72,18 @@ export class CloudNativePg extends Construct {
         backups: store.backups,
       });
   }
+}
+
+/** What somebody is told of the servers of a system's databases. */
+export function alertsOfCluster({ system, environment, store }: Omit<ClusterProps, 'users'>): Alert[] {
+  return clusterAlerts({
+    thresholds: systemThresholdsOf(environment.alerts),
+    namespace: system.name,
+    cluster: cloudNativePgNames.cluster,
+    instances: store.instances,
+    // A copy may take its time.
+    ...(store.backups !== 'none' && { within: longestPause(store.backups.schedule) + patience }),
+  });
 }
 
 function clusterSpec({ system, environment, store, users }: ClusterProps): IClusterSpec {

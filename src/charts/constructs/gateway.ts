@@ -16,6 +16,7 @@ import { gatewayScript } from '../gateway/gateway-script.ts';
 import { gatewayServices } from '../gateway/gateway-services.ts';
 import { nginxConfig } from '../gateway/nginx-config.ts';
 import { gatewayLabels, gatewayName, selector } from '../identity.ts';
+import type { Alert } from '../observability/alerts/alert.ts';
 import { gatewayAlerts } from '../observability/alerts/gateway-alerts.ts';
 import { activatorContainer, activatorMonitor, activatorVolume } from './activator-sidecar.ts';
 import { alertRules } from './alert-rules.ts';
@@ -40,6 +41,11 @@ export interface GatewayProps {
 const configPath = '/etc/trellis';
 const script = 'gateway.sh';
 const healthPort = 'health';
+
+/** What somebody is told of the gateway of a system. */
+export function alertsOfGateway({ name: namespace }: System, { alerts }: Environment): Alert[] {
+  return gatewayAlerts({ namespace, deployment: gatewayName, thresholds: systemThresholdsOf(alerts) });
+}
 
 /**
  * The gateway of a system: Nginx, by a configuration that has the exposed routes and nothing else, and all that its pods need. It reaches the services that expose
@@ -126,11 +132,7 @@ export class Gateway extends Construct {
     alertRules(this, {
       metadata,
       environment,
-      alerts: gatewayAlerts({
-        namespace: system.name,
-        deployment: gatewayName,
-        thresholds: systemThresholdsOf(environment.alerts),
-      }),
+      alerts: alertsOfGateway(system, environment),
     });
     new Autoscaling(this, 'autoscaling', { metadata, scaling: gateway.scaling, environment });
     kubeObject(

@@ -23,6 +23,18 @@ export type Concern =
   | 'security'
   | 'jobs';
 
+/** A panel that shows what an alert is about: the one opens the other, and the panel has a line where the alert begins. */
+export interface Seen {
+  /** The dashboard: of the system as a whole, or of its stores. @default - that of the service that the alert is about */
+  readonly on?: 'system' | 'stores';
+  /** The name of the panel. */
+  readonly panel: string;
+  /** The values past which somebody is told, in the unit of the panel. @default - there is no such line */
+  readonly above?: readonly number[];
+  /** The value under which somebody is told. @default - there is no such line */
+  readonly below?: number;
+}
+
 /** When somebody is to be told, and of what. It is about a system, and mostly about a service of it. */
 export interface Alert {
   /** In camel case, as Prometheus' own are. Its runbook is called so in kebab case. */
@@ -35,6 +47,8 @@ export interface Alert {
   readonly owner?: string;
   /** Further labels, the same for each of its series. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Where what it is about is to be seen. */
+  readonly seen: Seen;
   /** It fires for each series of this. */
   readonly when: Vector<string>;
   /** How long it must be so. */

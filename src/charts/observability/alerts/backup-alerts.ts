@@ -1,6 +1,7 @@
 import type { SystemThresholds } from '../../../model/index.ts';
 import { kubeStateMetrics as kube } from '../catalogue/index.ts';
-import { above, and, equal, max, minus, now, or, series, times } from '../promql/index.ts';
+import { backupAge, lastBackup } from '../measures/backups.ts';
+import { above, and, equal, max, or, series, times } from '../promql/index.ts';
 import type { Alert } from './alert.ts';
 import { missing } from './missing.ts';
 import { unlessOff } from './unless-off.ts';
@@ -22,8 +23,6 @@ export function backupAlerts({ namespace, cronJob, service, owner, within, thres
   const of = { namespace, cronjob: cronJob };
   const jobs = { namespace, job_name: { like: `${cronJob}-[a-z0-9]+` } };
   const common = { concern: 'backups', service, owner, labels: { cronjob: cronJob } } as const;
-  const lastSuccess = max(series(kube.cronjobStatusLastSuccessfulTime, of));
-  const made = max(series(kube.cronjobCreated, of));
   const failed = and(series(kube.jobCreated, jobs), equal(series(kube.jobFailed, { ...jobs, condition: 'true' }), 1), {
     on: ['namespace', 'job_name'],
   });
@@ -34,8 +33,9 @@ export function backupAlerts({ namespace, cronJob, service, owner, within, thres
       (): Alert => ({
         ...common,
         name: 'BackupMissing',
+        seen: { on: 'stores', panel: 'backup-age', above: [within] },
         severity: 'critical',
-        when: or(above(minus(now, or(lastSuccess, made)), within), missing(namespace, kube.cronjobCreated, of)),
+        when: or(above(backupAge(of), within), missing(namespace, kube.cronjobCreated, of)),
         for: '15m',
         summary: `The database of ${namespace}/${service} has no recent backup`,
         description: `The CronJob ${cronJob} in ${namespace} had no success for more than ${hours} hours, or is not there. What the database loses now is lost.`,
@@ -46,8 +46,9 @@ export function backupAlerts({ namespace, cronJob, service, owner, within, thres
       (): Alert => ({
         ...common,
         name: 'BackupFailed',
+        seen: { on: 'stores', panel: 'backup-jobs' },
         severity: 'warning',
-        when: above(max(failed), or(lastSuccess, times(0, made)), { on: [] }),
+        when: above(max(failed), or(lastBackup(of), times(0, max(series(kube.cronjobCreated, of)))), { on: [] }),
         for: '1m',
         summary: `The last backup of the database of ${namespace}/${service} failed`,
         description: `A Job of the CronJob ${cronJob} in ${namespace} failed, and none succeeded after it.`,

@@ -1,6 +1,7 @@
 import type { SystemThresholds } from '../../../model/index.ts';
 import { cloudNativePg as cnpg } from '../catalogue/index.ts';
-import { above, absent, below, equal, max, minus, now, or, ratio, series, sum, times } from '../promql/index.ts';
+import { lastCopyAge, serverConnectionsPercent } from '../measures/cluster.ts';
+import { above, absent, below, equal, max, or, series } from '../promql/index.ts';
 import type { Alert } from './alert.ts';
 import { unlessOff } from './unless-off.ts';
 
@@ -31,6 +32,7 @@ export function clusterAlerts({ namespace, cluster, instances, within, threshold
       (lasting): Alert => ({
         ...database,
         name: 'DatabaseDown',
+        seen: { on: 'stores', panel: 'database-servers' },
         severity: 'critical',
         when: absent(equal(series(cnpg.collectorUp, of), 1)),
         for: lasting,
@@ -43,18 +45,9 @@ export function clusterAlerts({ namespace, cluster, instances, within, threshold
       (percent): Alert => ({
         ...database,
         name: 'DatabaseServerConnectionsExhausted',
+        seen: { on: 'stores', panel: 'server-connections', above: [percent] },
         severity: 'warning',
-        when: above(
-          times(
-            100,
-            ratio(
-              sum(series(cnpg.backendsTotal, of), ['pod']),
-              max(series(cnpg.pgSettingsSetting, { ...of, name: 'max_connections' }), ['pod']),
-              { on: ['pod'] },
-            ),
-          ),
-          percent,
-        ),
+        when: above(serverConnectionsPercent(of), percent),
         for: '10m',
         summary: `A server of the databases of ${namespace} has few connections left`,
         description: `{{ $value | printf "%.0f" }} % of the connections of {{ $labels.pod }} are in use. With none left no new pod of any service gets one.`,
@@ -66,6 +59,7 @@ export function clusterAlerts({ namespace, cluster, instances, within, threshold
           (lasting): Alert => ({
             ...database,
             name: 'DatabaseStandbyMissing',
+            seen: { on: 'stores', panel: 'standbys', below: instances - 1 },
             severity: 'warning',
             when: below(max(series(cnpg.pgReplicationStreamingReplicas, of)), instances - 1),
             for: lasting,
@@ -82,6 +76,7 @@ export function clusterAlerts({ namespace, cluster, instances, within, threshold
             (lasting): Alert => ({
               ...backups,
               name: 'DatabaseArchiveFailing',
+              seen: { on: 'stores', panel: 'archive' },
               severity: 'critical',
               // Only the server that writes archives; the others say -1 for both.
               when: max(
@@ -99,9 +94,10 @@ export function clusterAlerts({ namespace, cluster, instances, within, threshold
             (): Alert => ({
               ...backups,
               name: 'DatabaseBackupMissing',
+              seen: { on: 'stores', panel: 'copy-age', above: [within] },
               severity: 'critical',
               // 0 before the first one.
-              when: or(above(minus(now, max(lastCopy)), within), absent(lastCopy)),
+              when: or(above(lastCopyAge(of), within), absent(lastCopy)),
               for: '1h',
               summary: `The databases of ${namespace} have no recent copy`,
               description: `There is no whole copy of the cluster ${cluster} in ${namespace} from the last ${Math.floor(within / 360) / 10} hours, or nobody can tell.`,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { environmentWith } from '../../../../test/declarations.ts';
+import { panelId } from '../dashboards/panel.ts';
 import { constant } from '../promql/index.ts';
 import type { Alert } from './alert.ts';
 import { ruleOf, runbookFile } from './rule-of.ts';
@@ -8,6 +9,7 @@ const smallest: Alert = {
   name: 'HighCPUUsage',
   severity: 'warning',
   concern: 'pods',
+  seen: { panel: 'cpu', above: [80] },
   when: constant(1),
   for: '15m',
   summary: 'S',
@@ -24,7 +26,7 @@ test('minimal props: an alert about the system as a whole', () => {
       summary: 'S',
       description: 'D',
       runbook_url: 'docs/runbooks/high-cpu-usage.md',
-      dashboard_url: 'http://kps-grafana.monitoring.svc/d/shop-system',
+      dashboard_url: `http://kps-grafana.monitoring.svc/d/shop-system?viewPanel=${panelId('cpu')}`,
     },
   });
 });
@@ -44,7 +46,7 @@ test('all props: its service, owner and labels, and where people read', () => {
     labels: { store: 'database', system: 'shop', namespace: 'shop', service: 'cart', owner: 'team' },
     annotations: {
       runbook_url: 'https://docs.example.com/runbooks/high-cpu-usage.md',
-      dashboard_url: 'https://grafana.example.com/d/shop-cart',
+      dashboard_url: `https://grafana.example.com/d/shop-cart?viewPanel=${panelId('cpu')}`,
     },
   });
 });

@@ -1,6 +1,7 @@
 import { podLimits } from '../../../model/index.ts';
-import { keda, kubeStateMetrics as kube } from '../catalogue/index.ts';
-import { above, and, atLeast, equal, max, rate, series, sum } from '../promql/index.ts';
+import { kubeStateMetrics as kube } from '../catalogue/index.ts';
+import { demandErrors, isWithoutMeasure } from '../measures/autoscalers.ts';
+import { above, and, atLeast, equal, max, series } from '../promql/index.ts';
 import type { Alert } from './alert.ts';
 import type { AlertedService } from './alerted-service.ts';
 import { unlessOff } from './unless-off.ts';
@@ -17,13 +18,13 @@ export function scalingAlerts({
   const { min, max: most } = podLimits(scaling);
   // KEDA's is called so too.
   const of = { namespace, horizontalpodautoscaler: service };
-  const inactive = { ...of, condition: 'ScalingActive', status: 'false' } as const;
   const hasPods = above(max(series(kube.deploymentSpecReplicas, { namespace, deployment: service })), 0);
   return [
     ...(min < most
       ? unlessOff(thresholds.autoscalerAtMaximum, (lasting) => ({
           ...common,
           name: 'AutoscalerAtMaximum',
+          seen: { panel: `autoscaler-${service}`, above: [most] },
           when: atLeast(
             max(series(kube.horizontalpodautoscalerStatusDesiredReplicas, of), ['horizontalpodautoscaler']),
             max(series(kube.horizontalpodautoscalerSpecMaxReplicas, of), ['horizontalpodautoscaler']),
@@ -37,8 +38,9 @@ export function scalingAlerts({
     ...unlessOff(thresholds.autoscalerFailing, (lasting) => ({
       ...common,
       name: 'AutoscalerFailing',
+      seen: { panel: `autoscaler-states-${service}` },
       // Without pods it is switched off, which is no failure.
-      when: and(equal(max(series(kube.horizontalpodautoscalerStatusCondition, inactive)), 1), hasPods, { on: [] }),
+      when: and(equal(isWithoutMeasure(of), 1), hasPods, { on: [] }),
       for: lasting,
       summary: `${namespace}/${service} is not scaled`,
       description: `Its HorizontalPodAutoscaler gets no measure to scale by: the pods that there are stay, whatever the traffic.`,
@@ -47,7 +49,8 @@ export function scalingAlerts({
       ? unlessOff(thresholds.scaledObjectFailing, (lasting) => ({
           ...common,
           name: 'ScaledObjectFailing',
-          when: above(sum(rate(series(keda.scaledObjectErrorsTotal, { namespace, scaledObject: service }), '5m')), 0),
+          seen: { panel: `demand-errors-${service}`, above: [0] },
+          when: above(demandErrors({ namespace, scaledObject: service }, '5m'), 0),
           for: lasting,
           summary: `KEDA does not know the demand on ${namespace}/${service}`,
           description: `The trigger of its ScaledObject fails time and again. After some minutes of that it has the pods that fallback says at least, whatever the traffic.`,

@@ -1,3 +1,4 @@
+import { metricPanelName } from '../dashboards/panels/own-metrics.ts';
 import { above, rate, series, sum, times } from '../promql/index.ts';
 import type { Alert } from './alert.ts';
 import type { AlertedService } from './alerted-service.ts';
@@ -13,6 +14,7 @@ export function securityAlerts({
   if (failedLogins?.type !== 'counter') return [];
   return unlessOff(thresholds.failedLogInsSurge, (perMinute) => ({
     name: 'FailedLogInsSurge',
+    seen: { panel: metricPanelName(failedLogins), above: [perMinute] },
     severity: 'warning',
     concern: 'security',
     service,

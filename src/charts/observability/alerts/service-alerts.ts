@@ -1,7 +1,8 @@
+import { podsOfDeployment } from '../measures/workloads.ts';
 import type { Alert } from './alert.ts';
 import type { AlertedService } from './alerted-service.ts';
 import { edgeAlerts } from './edge-alerts.ts';
-import { deploymentAlerts, podAlerts, podsOfDeployment } from './pod-alerts.ts';
+import { deploymentAlerts, podAlerts } from './pod-alerts.ts';
 import { scalingAlerts } from './scaling-alerts.ts';
 import { securityAlerts } from './security-alerts.ts';
 import { storeAlerts } from './store-alerts.ts';

@@ -1,22 +1,6 @@
-import {
-  databaseConnections,
-  databaseQueryDuration,
-  keyValueCommandDuration,
-  objectStoreCommandDuration,
-} from '../../../model/index.ts';
-import {
-  above,
-  and,
-  atLeast,
-  increase,
-  lowest,
-  max,
-  observations,
-  ratio,
-  series,
-  sum,
-  times,
-} from '../promql/index.ts';
+import { databaseConnections } from '../../../model/index.ts';
+import { failedCommands, failedCommandsPercent, storeDurations, storeKindsOf } from '../measures/stores.ts';
+import { above, and, atLeast, lowest, max, series } from '../promql/index.ts';
 import type { Alert } from './alert.ts';
 import type { AlertedService } from './alerted-service.ts';
 import { fewestFailures } from './edge-alerts.ts';
@@ -29,18 +13,9 @@ export function storeAlerts({
   thresholds,
 }: AlertedService): Alert[] {
   const of = { namespace, service };
-  const failed = { ...of, outcome: 'error' } as const;
-  const stores = [
-    ...(uses.database ? [{ store: 'database', duration: databaseQueryDuration }] : []),
-    ...(uses.keyValue ? [{ store: 'key-value', duration: keyValueCommandDuration }] : []),
-    ...(uses.objects ? [{ store: 'objects', duration: objectStoreCommandDuration }] : []),
-  ].map(({ store, duration }) => {
-    const failures = sum(increase(observations(duration, failed), '10m'));
-    const all = sum(increase(observations(duration, of), '10m'));
-    return { store, failures, share: times(100, ratio(failures, all)) };
-  });
+  const stores = storeKindsOf(uses).map((kind) => storeDurations[kind]);
   return [
-    ...stores.flatMap(({ store, failures, share }) =>
+    ...stores.flatMap(({ store, duration }) =>
       unlessOff(
         thresholds.storeFailing,
         (percent): Alert => ({
@@ -50,7 +25,12 @@ export function storeAlerts({
           service,
           owner,
           labels: { store },
-          when: and(above(share, percent), atLeast(failures, fewestFailures), { on: [] }),
+          seen: { panel: 'store-failures', above: [percent] },
+          when: and(
+            above(failedCommandsPercent(duration, of, '10m'), percent),
+            atLeast(failedCommands(duration, of, '10m'), fewestFailures),
+            { on: [] },
+          ),
           for: '5m',
           summary: `What ${namespace}/${service} asks its ${store} store fails`,
           description: `{{ $value | printf "%.0f" }} % of what it asked its ${store} store in ten minutes ended in an error. What needs the store is answered with 503.`,
@@ -62,6 +42,7 @@ export function storeAlerts({
           thresholds.databaseConnectionsExhausted,
           (queries): Alert => ({
             name: 'DatabaseConnectionsExhausted',
+            seen: { panel: 'waiting-queries', above: [queries] },
             severity: 'warning',
             concern: 'database',
             service,

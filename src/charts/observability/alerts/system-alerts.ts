@@ -1,9 +1,12 @@
 import { type SystemThresholds, toSeconds } from '../../../model/index.ts';
-import { certManager, kubeStateMetrics as kube, kubelet } from '../catalogue/index.ts';
-import { absent, and, below, constant, max, minus, now, or, predicted, ratio, series, times } from '../promql/index.ts';
+import { kubeStateMetrics as kube, kubelet } from '../catalogue/index.ts';
+import { certificatesLeft } from '../measures/certificates.ts';
+import { volumesFree } from '../measures/volumes.ts';
+import { podsOfDeployment } from '../measures/workloads.ts';
+import { absent, and, below, constant, max, or, predicted, series } from '../promql/index.ts';
 import type { Alert } from './alert.ts';
 import { missing } from './missing.ts';
-import { podAlerts, podsOfDeployment } from './pod-alerts.ts';
+import { podAlerts } from './pod-alerts.ts';
 import { unlessOff } from './unless-off.ts';
 
 /** @see systemAlerts */
@@ -24,8 +27,8 @@ export interface SystemAlertsProps {
 export function systemAlerts(props: SystemAlertsProps): Alert[] {
   const { namespace, deployments, stores, thresholds } = props;
   const pods = [
-    ...deployments.map((service) => ({ service, pods: podsOfDeployment(service) })),
-    ...stores.map((service) => ({ service, pods: `${service}-[0-9]+` })),
+    ...deployments.map((service) => ({ service, on: 'system' as const, pods: podsOfDeployment(service) })),
+    ...stores.map((service) => ({ service, on: 'stores' as const, pods: `${service}-[0-9]+` })),
   ];
   return [
     ...monitoringAlerts(props),
@@ -35,6 +38,7 @@ export function systemAlerts(props: SystemAlertsProps): Alert[] {
         thresholds.storeDown,
         (lasting): Alert => ({
           name: 'StoreDown',
+          seen: { on: 'stores', panel: 'store-pods' },
           severity: 'critical',
           concern: 'stores',
           service,
@@ -65,6 +69,7 @@ function monitoringAlerts({ namespace, thresholds }: SystemAlertsProps): Alert[]
       (): Alert => ({
         ...common,
         name: 'Watchdog',
+        seen: { on: 'system', panel: 'alerts-now' },
         severity: 'none',
         when: constant(1),
         for: '1m',
@@ -77,6 +82,7 @@ function monitoringAlerts({ namespace, thresholds }: SystemAlertsProps): Alert[]
       (lasting): Alert => ({
         ...common,
         name: 'KubeStateMetricsMissing',
+        seen: { on: 'system', panel: 'pods-now' },
         severity: 'warning',
         when: absent(series(kube.namespaceStatusPhase, { namespace })),
         for: lasting,
@@ -89,12 +95,12 @@ function monitoringAlerts({ namespace, thresholds }: SystemAlertsProps): Alert[]
 
 function certificateAlerts({ namespace, hasCertificates, thresholds }: SystemAlertsProps): Alert[] {
   if (!hasCertificates) return [];
-  const left = minus(max(series(certManager.certificateExpirationTimestampSeconds, { namespace }), ['name']), now);
   const alert = (name: string, severity: Alert['severity'], ending: Parameters<typeof toSeconds>[0]): Alert => ({
     name,
     severity,
     concern: 'certificates',
-    when: below(left, toSeconds(ending)),
+    seen: { on: 'system', panel: 'certificates', below: toSeconds(ending) },
+    when: below(certificatesLeft(namespace), toSeconds(ending)),
     for: '1h',
     summary: `A certificate of ${namespace} ends in {{ $value | humanizeDuration }}`,
     description: `{{ $labels.name }} should have been renewed long before: cert-manager fails at it. Once it ends no browser opens the host.`,
@@ -112,13 +118,14 @@ function volumeAlerts({ namespace, volumes, thresholds }: SystemAlertsProps): Al
   const of = { namespace, persistentvolumeclaim: { like: volumes.join('|') } };
   const free = series(kubelet.volumeStatsAvailableBytes, of);
   const by = ['persistentvolumeclaim'] as const;
-  const share = times(100, ratio(max(free, by), max(series(kubelet.volumeStatsCapacityBytes, of), by), { on: by }));
+  const share = volumesFree(of);
   const soonFull = below(max(predicted(free, '6h', '4d'), by), 0);
   return [
     ...unlessOff(
       thresholds.volumeFilling,
       (percent): Alert => ({
         name: 'VolumeFilling',
+        seen: { on: 'stores', panel: 'volumes', below: percent },
         severity: 'warning',
         concern: 'volumes',
         // Twice as much is little too, if it will not last four days.
@@ -132,6 +139,7 @@ function volumeAlerts({ namespace, volumes, thresholds }: SystemAlertsProps): Al
       thresholds.volumeAlmostFull,
       (percent): Alert => ({
         name: 'VolumeAlmostFull',
+        seen: { on: 'stores', panel: 'volumes', below: percent },
         severity: 'critical',
         concern: 'volumes',
         when: below(share, percent),

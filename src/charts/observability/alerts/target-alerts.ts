@@ -18,6 +18,7 @@ export function targetAlerts({
       thresholds.serviceDown,
       (lasting): Alert => ({
         name: 'ServiceDown',
+        seen: { panel: 'targets' },
         severity: 'critical',
         concern: 'pods',
         service,
@@ -33,6 +34,7 @@ export function targetAlerts({
       thresholds.podNotScraped,
       (lasting): Alert => ({
         name: 'PodNotScraped',
+        seen: { panel: 'targets' },
         severity: 'warning',
         concern: 'monitoring',
         service,

@@ -1,5 +1,6 @@
-import { httpRequests, isRequestRate, type Scaling } from '../../../model/index.ts';
-import { above, rate, series, sum } from '../promql/index.ts';
+import { isRequestRate, type Scaling } from '../../../model/index.ts';
+import { requestsPerSecond } from '../measures/requests.ts';
+import { above } from '../promql/index.ts';
 import type { Alert } from './alert.ts';
 import type { AlertedService } from './alerted-service.ts';
 import { unlessOff } from './unless-off.ts';
@@ -16,11 +17,12 @@ export function trafficAlerts({
 }: AlertedService): Alert[] {
   return unlessOff(thresholds.highTraffic ?? usualTraffic(scaling), (perSecond) => ({
     name: 'HighTraffic',
+    seen: { panel: 'requests', above: [perSecond] },
     severity: 'warning',
     concern: 'traffic',
     service,
     owner,
-    when: above(sum(rate(series(httpRequests, { namespace, service }), '5m')), perSecond),
+    when: above(requestsPerSecond({ namespace, service }, '5m'), perSecond),
     for: '5m',
     summary: `${namespace}/${service} gets {{ $value | printf "%.0f" }} requests per second`,
     description: `More than ${perSecond}, which is near what its pods at most are made for. Beyond that answers become slow, and then some are 503.`,

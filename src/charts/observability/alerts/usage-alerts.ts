@@ -1,6 +1,6 @@
 import { quantityValue, toSeconds } from '../../../model/index.ts';
-import { nodeProcess } from '../catalogue/index.ts';
-import { above, avg, max, rate, ratio, series, times } from '../promql/index.ts';
+import { cpuPercent, eventLoopLag, memoryPercent } from '../measures/usage.ts';
+import { above } from '../promql/index.ts';
 import type { Alert } from './alert.ts';
 import type { AlertedService } from './alerted-service.ts';
 import { unlessOff } from './unless-off.ts';
@@ -19,7 +19,8 @@ export function usageAlerts({
     ...unlessOff(thresholds.highCPUUsage, (percent) => ({
       ...common,
       name: 'HighCPUUsage',
-      when: above(times(100, ratio(avg(rate(series(nodeProcess.processCpuSecondsTotal, of), '5m')), cores)), percent),
+      seen: { panel: 'cpu', above: [percent] },
+      when: above(cpuPercent(of, '5m', cores), percent),
       for: '15m',
       summary: `${namespace}/${service} uses {{ $value | printf "%.0f" }} % of the CPU that it asked for`,
       description: `For a quarter of an hour its pods have used more than ${percent} % of their request of ${resources.cpu} on average. Past it they have only what the node has left over: answers become slow where it is busy.`,
@@ -27,7 +28,8 @@ export function usageAlerts({
     ...unlessOff(thresholds.highMemoryUsage, (percent) => ({
       ...common,
       name: 'HighMemoryUsage',
-      when: above(times(100, ratio(max(series(nodeProcess.processResidentMemoryBytes, of), ['pod']), bytes)), percent),
+      seen: { panel: 'memory', above: [percent] },
+      when: above(memoryPercent(of, bytes), percent),
       for: '15m',
       summary: `A pod of ${namespace}/${service} uses {{ $value | printf "%.0f" }} % of its memory`,
       description: `{{ $labels.pod }} is above ${percent} % of its limit of ${resources.memoryLimit}. At the limit it is killed, with the requests that it has under way.`,
@@ -35,7 +37,8 @@ export function usageAlerts({
     ...unlessOff(thresholds.eventLoopLagging, (lag) => ({
       ...common,
       name: 'EventLoopLagging',
-      when: above(max(series(nodeProcess.nodejsEventloopLagP99Seconds, of), ['pod']), toSeconds(lag)),
+      seen: { panel: 'event-loop', above: [toSeconds(lag)] },
+      when: above(eventLoopLag(of), toSeconds(lag)),
       for: '10m',
       summary: `A pod of ${namespace}/${service} is blocked time and again`,
       description: `The event loop of {{ $labels.pod }} comes late by {{ $value | humanizeDuration }} in 1 of 100 turns: nothing is answered meanwhile. Where the mean exceeds shedAbove it answers 503.`,

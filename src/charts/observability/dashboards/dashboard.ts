@@ -12,12 +12,22 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import type { Alert } from '../alerts/alert.ts';
 import type { Vector } from '../promql/index.ts';
+import { colorsOf } from './colors-of.ts';
 import { layOut, type Place } from './layout.ts';
 import { looks } from './looks.ts';
 import { type Panel, panelId, type Query, type Row } from './panel.ts';
 
-export interface DashboardProps {
+/** What of it somebody is told. */
+export interface Told {
+  /** Those that are to be seen on a dashboard. */
+  readonly alerts: readonly Alert[];
+  /** Where stands what to do about an alert: a URL, or a path in the repository. */
+  readonly runbook: (alert: string) => string;
+}
+
+export interface DashboardProps extends Told {
   /** What it is known by: its address in Grafana ends in it. */
   readonly uid: string;
   readonly title: string;
@@ -47,7 +57,7 @@ const scraped = '15s';
 
 /** A dashboard as Grafana keeps it. */
 export function dashboard(props: DashboardProps): DashboardJson {
-  const { uid, title, description, system, rows, marks, podsOf } = props;
+  const { uid, title, description, system, marks, podsOf } = props;
   const builder = new DashboardBuilder(title)
     .uid(uid)
     .description(description)
@@ -60,11 +70,15 @@ export function dashboard(props: DashboardProps): DashboardJson {
     .variables([environmentVariable(), ...(podsOf ? [podVariable(podsOf)] : [])])
     .annotations(Object.entries(marks).map(([name, mark]) => annotation(name, mark)))
     .link(otherDashboards(system));
-  return { ...builder.build(), panels: panelsOf(rows) };
+  return { ...builder.build(), panels: panelsOf(props) };
 }
 
-/** The rows one below the other, each with its title as a line. */
-function panelsOf(rows: readonly Row[]): NonNullable<DashboardJson['panels']> {
+/** The rows one below the other, each with its title as a line. @throws Error where an alert is to be seen on a panel that is not there */
+function panelsOf({ uid, rows, alerts, runbook }: DashboardProps): NonNullable<DashboardJson['panels']> {
+  const names = rows.flatMap(({ panels }) => panels.map(({ name }) => name));
+  for (const { name, seen } of alerts)
+    if (!names.includes(seen.panel))
+      throw new Error(`alert ${name}: dashboard ${uid} has no panel ${seen.panel}; there are: ${names.join(', ')}`);
   let y = 0;
   return rows
     .filter(({ panels }) => panels.length > 0)
@@ -75,7 +89,16 @@ function panelsOf(rows: readonly Row[]): NonNullable<DashboardJson['panels']> {
         .build();
       const places = layOut(panels.map(blockOf), y + 1);
       y = Math.max(...places.map((place) => place.y + place.h));
-      return [heading, ...panels.map((panel, index) => panelJson(panel, places[index] as Place))];
+      return [
+        heading,
+        ...panels.map((panel, index) =>
+          panelJson(panel, {
+            place: places[index] as Place,
+            alerts: alerts.filter(({ seen }) => seen.panel === panel.name),
+            runbook,
+          }),
+        ),
+      ];
     });
 }
 
@@ -87,12 +110,26 @@ function blockOf({ look, width }: Panel) {
   return { w: width ?? w, h };
 }
 
-function panelJson(panel: Panel, place: Place): PanelJson {
-  const { name, title, description, look, queries, steps = [], opens = {} } = panel;
-  const builder = looks[look](panel, steps)
+interface PanelJsonProps extends Pick<DashboardProps, 'alerts' | 'runbook'> {
+  readonly place: Place;
+}
+
+function panelJson(panel: Panel, { place, alerts, runbook }: PanelJsonProps): PanelJson {
+  const { name, title, description, look, queries, steps, opens = {} } = panel;
+  const runbooks = [...new Set(alerts.map((alert) => alert.name))].map((alert) => ({ alert, url: runbook(alert) }));
+  // A path of the repository is nothing that a browser could open.
+  const paths = runbooks.filter(({ url }) => !url.startsWith('http')).map(({ alert, url }) => `${alert} in ${url}`);
+  const builder = looks[look](panel, steps ? { lowest: 'green', steps } : colorsOf(alerts))
     .id(panelId(name))
     .title(title)
-    .description(description)
+    .description(paths.length > 0 ? `${description} What to do: ${paths.join(', ')}.` : description)
+    .links(
+      runbooks
+        .filter(({ url }) => url.startsWith('http'))
+        .map(({ alert, url }) =>
+          new DashboardLinkBuilder(`${alert}: what to do`).type(DashboardLinkType.Link).url(url).targetBlank(true),
+        ),
+    )
     .datasource(source)
     .gridPos({ ...place })
     .targets(queries.map(target));

@@ -30,29 +30,29 @@ import {
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as StateTimeline } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
-import type { Look, Panel, State, Step, Unit } from './panel.ts';
+import type { Colors, Look, Panel, State, Unit } from './panel.ts';
 
 /** The house style: how panels of each look are drawn, everywhere the same. */
 export const looks = {
   lines,
-  areas: (panel: Panel, steps: readonly Step[]) =>
-    lines(panel, steps).fillOpacity(40).stacking(new StackingConfigBuilder().mode(StackingMode.Normal)),
-  numbers: ({ unit, states, queries }: Panel, steps: readonly Step[]) =>
+  areas: (panel: Panel, colors: Colors) =>
+    lines(panel, colors).fillOpacity(40).stacking(new StackingConfigBuilder().mode(StackingMode.Normal)),
+  numbers: ({ unit, states, queries }: Panel, colors: Colors) =>
     new Stat()
       .unit(grafanaUnit(unit))
       .min(0)
       .noValue('none')
       .mappings(states ? mapped(states) : [])
-      .thresholds(thresholds(steps))
-      .colorMode(steps.length > 0 ? BigValueColorMode.Value : BigValueColorMode.None)
+      .thresholds(thresholds(colors))
+      .colorMode(colors.steps.length > 0 ? BigValueColorMode.Value : BigValueColorMode.None)
       .graphMode(queries.length === 1 ? BigValueGraphMode.Area : BigValueGraphMode.None)
       .reduceOptions(lastValue()),
-  bars: ({ unit, max }: Panel, steps: readonly Step[]) =>
+  bars: ({ unit, max }: Panel, colors: Colors) =>
     ended(
       new BarGauge()
         .unit(grafanaUnit(unit))
         .min(0)
-        .thresholds(thresholds(steps))
+        .thresholds(thresholds(colors))
         .orientation(VizOrientation.Horizontal)
         .displayMode(BarGaugeDisplayMode.Basic)
         .reduceOptions(lastValue()),
@@ -64,10 +64,10 @@ export const looks = {
       .mappings(mapped(states))
       .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
       .thresholds(
-        thresholds(
-          states.slice(1).map(({ value, color }) => ({ from: value, color })),
-          states[0]?.color,
-        ),
+        thresholds({
+          lowest: states[0]?.color ?? 'green',
+          steps: states.slice(1).map(({ value, color }) => ({ from: value, color })),
+        }),
       )
       .showValue(VisibilityMode.Never)
       .mergeValues(true)
@@ -76,7 +76,7 @@ export const looks = {
 } satisfies Record<Look, unknown>;
 
 /** From 0 on, so that what is twice as high is twice as much; with the lines past which somebody is told. */
-function lines({ unit, max, mayBeNegative }: Panel, steps: readonly Step[]): TimeSeries {
+function lines({ unit, max, mayBeNegative }: Panel, colors: Colors): TimeSeries {
   const series = new TimeSeries();
   return ended(
     (mayBeNegative ? series.axisSoftMin(0) : series.min(0))
@@ -85,10 +85,10 @@ function lines({ unit, max, mayBeNegative }: Panel, steps: readonly Step[]): Tim
       .fillOpacity(8)
       .showPoints(VisibilityMode.Never)
       .lineInterpolation(LineInterpolation.Linear)
-      .thresholds(thresholds(steps))
+      .thresholds(thresholds(colors))
       .thresholdsStyle(
         new GraphThresholdsStyleConfigBuilder().mode(
-          steps.length > 0 ? GraphThresholdsStyleMode.Dashed : GraphThresholdsStyleMode.Off,
+          colors.steps.length > 0 ? GraphThresholdsStyleMode.Dashed : GraphThresholdsStyleMode.Off,
         ),
       )
       .legend(
@@ -111,7 +111,7 @@ function lastValue(): ReduceDataOptionsBuilder {
   return new ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('').values(false);
 }
 
-function thresholds(steps: readonly Step[], lowest = 'green'): ThresholdsConfigBuilder {
+function thresholds({ lowest, steps }: Colors): ThresholdsConfigBuilder {
   const first: Threshold = { value: null, color: lowest };
   return new ThresholdsConfigBuilder()
     .mode(ThresholdsMode.Absolute)

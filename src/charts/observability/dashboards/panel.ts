@@ -44,6 +44,14 @@ export interface Step {
   readonly color: Color;
 }
 
+/** The colours of a panel's values. */
+export interface Colors {
+  /** That of those below all steps. */
+  readonly lowest: Color;
+  /** Rising. */
+  readonly steps: readonly Step[];
+}
+
 /** What a panel is to show. Where it stands, what it is linked with and which of its values are told somebody follows from the dashboard that it is on. */
 export interface Panel {
   /** What it is known by among those of a dashboard: its address follows from it, and alerts name it. */

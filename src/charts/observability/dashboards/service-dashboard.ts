@@ -1,11 +1,12 @@
-import type { Scaling, Service, StoreKind } from '../../../model/index.ts';
+import { type Scaling, type Service, toSeconds } from '../../../model/index.ts';
 import { dashboardUid } from '../../identity.ts';
 import { prometheus } from '../catalogue/index.ts';
+import { storeKindsOf } from '../measures/stores.ts';
 import { podsOfDeployment } from '../measures/workloads.ts';
 import { series } from '../promql/index.ts';
 import { promisesOf } from '../slo/promise.ts';
 import { chosenPods } from './chosen-pods.ts';
-import { dashboard } from './dashboard.ts';
+import { dashboard, type Told } from './dashboard.ts';
 import { marks } from './marks.ts';
 import type { Row } from './panel.ts';
 import { edgePanels } from './panels/edges.ts';
@@ -15,11 +16,11 @@ import { ownMetricPanels } from './panels/own-metrics.ts';
 import { cpuOfService, memoryOfService, podStates, podsNow, podsPanel, restarts, targets } from './panels/pods.ts';
 import { promisePanels } from './panels/promises.ts';
 import { requestsPanels } from './panels/requests.ts';
-import { autoscalerPanel, demandPanels } from './panels/scaling.ts';
+import { autoscalerPanels, demandErrorPanels, demandPanels } from './panels/scaling.ts';
 import { storePanels } from './panels/stores.ts';
 
 /** @see serviceDashboard */
-export interface ServiceDashboardProps {
+export interface ServiceDashboardProps extends Told {
   /** Where it runs. The system is called so too. */
   readonly namespace: string;
   readonly service: Service;
@@ -32,7 +33,8 @@ export interface ServiceDashboardProps {
 }
 
 /** What whoever is on call looks at when something is wrong with a service: first how its users fare, then why. */
-export function serviceDashboard({ namespace, service, scaling, isCalled, mayBeIdle }: ServiceDashboardProps) {
+export function serviceDashboard(props: ServiceDashboardProps) {
+  const { namespace, service, scaling, isCalled, mayBeIdle, alerts, runbook } = props;
   const { name } = service;
   const all = { namespace, service: name };
   const own = { ...all, pod: chosenPods };
@@ -40,9 +42,10 @@ export function serviceDashboard({ namespace, service, scaling, isCalled, mayBeI
   const pods = { namespace, pod: { like: podsOfDeployment(name) } };
   const promises = promisesOf(service, namespace);
   const [promised] = promises;
+  const below = service.slo?.latency?.below;
   const callees = service.calls.map(({ contract }) => contract.name);
   const apis = Object.keys(service.outside);
-  const stores = Object.keys(service.uses) as StoreKind[];
+  const stores = storeKindsOf(service.uses);
   const rows: Row[] = [
     {
       title: 'At a glance',
@@ -60,7 +63,7 @@ export function serviceDashboard({ namespace, service, scaling, isCalled, mayBeI
       panels: [
         requestsPanels.requests(own),
         requestsPanels.failures(own),
-        requestsPanels.latency(own),
+        requestsPanels.latency(own, below && toSeconds(below)),
         requestsPanels.latencyByRoute(own),
         requestsPanels.byStatus(own),
         requestsPanels.byRoute(own),
@@ -90,7 +93,8 @@ export function serviceDashboard({ namespace, service, scaling, isCalled, mayBeI
       panels: [
         podsPanel(scaled),
         ...demandPanels(scaled),
-        ...autoscalerPanel(scaled),
+        ...autoscalerPanels(scaled),
+        ...demandErrorPanels(scaled),
         cpuOfService(own, service),
         memoryOfService(own, service),
         podStates(pods),
@@ -108,6 +112,8 @@ export function serviceDashboard({ namespace, service, scaling, isCalled, mayBeI
     system: namespace,
     rows,
     marks: marks(all),
+    alerts,
+    runbook,
     podsOf: series(prometheus.up, all),
   });
 }

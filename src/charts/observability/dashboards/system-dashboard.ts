@@ -3,26 +3,30 @@ import { dashboardUid } from '../../identity.ts';
 import { prometheus } from '../catalogue/index.ts';
 import { series } from '../promql/index.ts';
 import { chosenPods } from './chosen-pods.ts';
-import { dashboard } from './dashboard.ts';
+import { dashboard, type Told } from './dashboard.ts';
 import { marks } from './marks.ts';
 import type { Row } from './panel.ts';
+import { certificates } from './panels/certificates.ts';
 import { alertsNow, health } from './panels/health.ts';
 import { allPodsNow, cpuOfPods, lackOfPods, memoryOfPods, podStates, podsPanel, restarts } from './panels/pods.ts';
 import { promisePanels } from './panels/promises.ts';
 import { requestsPanels } from './panels/requests.ts';
-import { autoscalerPanels } from './panels/scaling.ts';
+import { autoscalersPanel } from './panels/scaling.ts';
 
 /** @see systemDashboard */
-export interface SystemDashboardProps {
+export interface SystemDashboardProps extends Told {
   /** Where it runs. The system is called so too. */
   readonly namespace: string;
   readonly services: readonly { readonly service: Service; readonly scaling: Scaling }[];
+  /** Whether cert-manager makes certificates for its hosts. */
+  readonly hasCertificates: boolean;
   /** What else of it alerts are about, its gateway and its stores: each with the uid of the dashboard on which more of it stands. */
   readonly parts: Readonly<Record<string, string>>;
 }
 
 /** What whoever is on call looks at first: which part of a system is not well, and since when. */
-export function systemDashboard({ namespace, services, parts }: SystemDashboardProps) {
+export function systemDashboard(props: SystemDashboardProps) {
+  const { namespace, services, parts, hasCertificates, alerts, runbook } = props;
   const all = { namespace };
   const own = { namespace, service: { in: services.map(({ service }) => service.name) }, pod: chosenPods };
   const isPromised = services.some(({ service }) => service.slo);
@@ -62,7 +66,7 @@ export function systemDashboard({ namespace, services, parts }: SystemDashboardP
       title: 'Pods',
       panels: [
         ...services.map((each) => podsPanel({ namespace, ...each })),
-        ...(isScaled ? autoscalerPanels(namespace) : []),
+        ...(isScaled ? [autoscalersPanel(namespace)] : []),
         lackOfPods(namespace),
         cpuOfPods(own),
         memoryOfPods(own),
@@ -70,6 +74,7 @@ export function systemDashboard({ namespace, services, parts }: SystemDashboardP
         restarts(all),
       ],
     },
+    { title: 'Certificates', panels: hasCertificates ? [certificates(namespace)] : [] },
   ];
   return dashboard({
     uid: dashboardUid(namespace),
@@ -78,6 +83,8 @@ export function systemDashboard({ namespace, services, parts }: SystemDashboardP
     system: namespace,
     rows,
     marks: marks(all),
+    alerts,
+    runbook,
     podsOf: series(prometheus.up, { ...own, pod: undefined }),
   });
 }

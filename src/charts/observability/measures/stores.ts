@@ -3,6 +3,7 @@ import {
   keyValueCommandDuration,
   objectStoreCommandDuration,
   type StoreKind,
+  type Uses,
 } from '../../../model/index.ts';
 import {
   atLeast,
@@ -35,43 +36,74 @@ export interface CommandsOf {
   readonly pod?: { readonly like: string };
 }
 
-/** How many commands a store was given in a time. */
-export function commands(duration: Duration, of: CommandsOf, over: Span) {
-  return sum(increase(observations<Duration>(duration, of), over));
+/** How many commands a store was given in a time. @param by the labels that stay. @default - none */
+export function commands<const By extends 'service' = never>(
+  duration: Duration,
+  of: CommandsOf,
+  over: Span,
+  by: readonly By[] = [],
+): Vector<By> {
+  return sum(increase(observations<Duration>(duration, of), over), by);
 }
 
 /** How many of them ended in an error. */
-export function failedCommands(duration: Duration, of: CommandsOf, over: Span) {
-  return sum(increase(observations<Duration>(duration, { ...of, outcome: 'error' }), over));
+export function failedCommands<const By extends 'service' = never>(
+  duration: Duration,
+  of: CommandsOf,
+  over: Span,
+  by: readonly By[] = [],
+): Vector<By> {
+  return sum(increase(observations<Duration>(duration, { ...of, outcome: 'error' }), over), by);
 }
 
 /** How many of them ended in an error, in per cent. No number where there were none. */
-export function failedCommandsPercent(duration: Duration, of: CommandsOf, over: Span) {
-  return times(100, ratio(failedCommands(duration, of, over), commands(duration, of, over)));
+export function failedCommandsPercent<const By extends 'service' = never>(
+  duration: Duration,
+  of: CommandsOf,
+  over: Span,
+  by: readonly By[] = [],
+): Vector<By> {
+  return times(100, ratio(failedCommands(duration, of, over, by), commands(duration, of, over, by)));
 }
 
 /** The same, and 0 where there were none. */
-export function failedCommandsPercentOrNone(duration: Duration, of: CommandsOf, over: Span) {
+export function failedCommandsPercentOrNone<const By extends 'service' = never>(
+  duration: Duration,
+  of: CommandsOf,
+  over: Span,
+  by: readonly By[] = [],
+): Vector<By> {
   // What is no number is not at least 0.
-  return or(atLeast(failedCommandsPercent(duration, of, over), 0), times(0, commands(duration, of, over)));
+  return or(atLeast(failedCommandsPercent(duration, of, over, by), 0), times(0, commands(duration, of, over, by)));
 }
 
-/** Commands per second, by what they are. */
-export function commandsPerSecond(kind: StoreKind, of: CommandsOf, over: Span): Vector<string> {
-  if (kind === 'database') return sum(rate(observations(databaseQueryDuration, of), over), ['statement']);
-  return sum(rate(observations(commanded[kind], of), over), ['command']);
+/** By what a command of a kind of store is told. */
+export const commandLabels = {
+  database: 'statement',
+  keyValue: 'command',
+  objects: 'command',
+} as const satisfies Record<StoreKind, string>;
+
+/** What series of commands are told apart by: what the command is, or who gave it. */
+export type CommandsBy = (typeof commandLabels)[StoreKind] | 'service';
+
+/** Commands per second. @param by a label that those of the store have */
+export function commandsPerSecond(duration: Duration, of: CommandsOf, over: Span, by: CommandsBy): Vector<string> {
+  return sum<string, string>(rate(observations<Duration>(duration, of), over), [by]);
 }
 
-/** In how many seconds a share of the commands was answered at most, by what they are. */
-export function commandsWithin(share: number, kind: StoreKind, of: CommandsOf, over: Span): Vector<string> {
-  if (kind === 'database')
-    return quantileOf<'statement'>(share, sum(rate(buckets(databaseQueryDuration, of), over), ['le', 'statement']));
-  return quantileOf<'command'>(share, sum(rate(buckets(commanded[kind], of), over), ['le', 'command']));
+/** In how many seconds a share of the commands was answered at most. @param by a label that those of the store have */
+export function commandsWithin(
+  share: number,
+  duration: Duration,
+  of: CommandsOf,
+  over: Span,
+  by: CommandsBy,
+): Vector<string> {
+  return quantileOf<string>(share, sum<string, string>(rate(buckets<Duration>(duration, of), over), ['le', by]));
 }
 
-/** What a command of a kind of store is told by. */
-export function commandLabel(kind: StoreKind): 'statement' | 'command' {
-  return kind === 'database' ? 'statement' : 'command';
+/** The kinds of stores that a service uses. */
+export function storeKindsOf(uses: Uses): StoreKind[] {
+  return (Object.keys(storeDurations) as StoreKind[]).filter((kind) => uses[kind]);
 }
-
-const commanded = { keyValue: keyValueCommandDuration, objects: objectStoreCommandDuration };

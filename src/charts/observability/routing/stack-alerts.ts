@@ -1,4 +1,4 @@
-import { podsOfDeployment } from '../alerts/pod-alerts.ts';
+import { podsOfDeployment } from '../measures/workloads.ts';
 import { is, isOneOf, like, type Matcher } from './alert-route.ts';
 
 /** A system, and the services in its namespace. */

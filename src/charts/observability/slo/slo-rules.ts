@@ -64,6 +64,7 @@ function burnAlerts(
     const [fast, slow] = budgetBurns[severity];
     return {
       ...{ name, severity, concern, service, owner },
+      seen: { panel: `${of}-burn`, above: [fast.times, slow.times] },
       when: or(burning(fast, series, limits), burning(slow, series, limits)),
       for: wait,
       summary: `${service} in ${series.namespace}: {{ $value | humanizePercentage }} of its requests ${bad}`,
@@ -76,19 +77,23 @@ function burnAlerts(
 /** Fewer than three requests that failed say nothing about a service: anybody may meet a pod that ends. The rate of a counter that has just begun makes a little less of them. */
 const accident = 2.5;
 
+/** The part of the requests that is most of them. */
+const most = 0.5;
+
 /** Where so few ask that those who are refused are too few to burn a budget, and yet most are. */
 function fewRequests({ name: service, owner }: Service, { minimumErrors }: Slo, namespace: string): Alert[] {
   if (minimumErrors <= accident) return [];
   const of = { namespace, service, slo: 'availability' } as const;
   const failed = errorsIn('6h', of);
-  const most = above(recorded(sloRecords.errorRatio('6h'), of), 0.5);
-  const isOver = below(recorded(sloRecords.errorRatio('1h'), of), 0.5);
+  const mostFail = above(recorded(sloRecords.errorRatio('6h'), of), most);
+  const isOver = below(recorded(sloRecords.errorRatio('1h'), of), most);
   // With so many that a budget burns, that is told.
   const few = and(atLeast(failed, accident), below(failed, minimumErrors));
   return [
     {
       ...{ name: 'FewRequestsMostFail', severity: 'warning', concern: 'errors', service, owner },
-      when: unless(and(most, few), isOver),
+      seen: { panel: 'failures', above: [most] },
+      when: unless(and(mostFail, few), isOver),
       for: '30m',
       summary: `${service} in ${namespace}: {{ $value | humanizePercentage }} of its few requests fail`,
       description: `Of the requests of 6 hours more than half were answered with 5xx: fewer than ${minimumErrors}, so that no budget is said to burn, but hardly anybody is served.`,

@@ -63,9 +63,9 @@ export const edgePanels = {
   }),
   /** @param of who may have no pods */
   waiting: ({ namespace, peer }: { readonly namespace: string; readonly peer: string }): Panel => ({
-    name: 'waiting',
-    title: 'Requests that wait until it is awake',
-    description: 'Requests that wait because it has no Ready pod, by who waits.',
+    name: `waiting-${peer}`,
+    title: `Requests that wait until ${peer} is awake`,
+    description: `Requests that wait because ${peer} has no Ready pod, by who waits.`,
     unit: 'none',
     look: 'areas',
     width: 8,

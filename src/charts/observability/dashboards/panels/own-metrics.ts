@@ -15,7 +15,8 @@ export function ownMetricPanels(of: MetricsOf, { metrics }: Service): Panel[] {
     name: metricPanelName(metric),
     title: metric.name.replace(/_total$/, '').replaceAll('_', ' '),
     description: metric.help,
-    look: 'lines',
+    // On top of one another parts make the whole, which is what is told of.
+    look: metric.type === 'counter' ? 'areas' : 'lines',
     width: 8,
     ...shown(metric, of),
   }));

@@ -59,8 +59,10 @@ export const requestsPanels = {
     look: 'lines',
     queries: [{ show: failureShare(of, rateInterval), as: 'failed' }],
   }),
-  latency: (of: RequestsOf): Panel => ({
+  /** @param promised seconds in which answers are promised. @default - nothing is */
+  latency: (of: RequestsOf, promised?: number): Panel => ({
     name: 'latency',
+    ...(promised !== undefined && { steps: [{ from: promised, color: 'orange' }] }),
     title: 'Latency',
     description:
       'In how long shares of the requests are answered, from the first byte asked to the last answered. A point is a request that was traced: it opens its trace.',

@@ -1,7 +1,7 @@
 import { databaseConnections, type StoreKind } from '../../../../model/index.ts';
 import {
   type CommandsOf,
-  commandLabel,
+  commandLabels,
   commandsPerSecond,
   commandsWithin,
   failedCommandsPercentOrNone,
@@ -17,12 +17,13 @@ const titles: Readonly<Record<StoreKind, string>> = {
   objects: 'object store',
 };
 
-/** What a service, or a whole system, asks a store for, how fast and with what success, as it sees it itself. */
-export function storePanels(of: CommandsOf, kinds: readonly StoreKind[]): Panel[] {
+/** What a service asks its stores for, how fast and with what success, as it sees it itself. @param by who asks, of several. @default - what is asked, of one service */
+export function storePanels(of: CommandsOf, kinds: readonly StoreKind[], by?: 'service'): Panel[] {
+  const shared = by ? [by] : [];
   const [first, ...others] = kinds.map(
     (kind): Query => ({
-      show: failedCommandsPercentOrNone(storeDurations[kind].duration, of, rateInterval),
-      as: titles[kind],
+      show: failedCommandsPercentOrNone(storeDurations[kind].duration, of, rateInterval, shared),
+      as: by ? `{{${by}}}: ${titles[kind]}` : titles[kind],
     }),
   );
   if (!first) return [];
@@ -45,7 +46,12 @@ export function storePanels(of: CommandsOf, kinds: readonly StoreKind[]): Panel[
         unit: 'ops',
         look: 'areas',
         width: 8,
-        queries: [{ show: commandsPerSecond(kind, of, rateInterval), as: `{{${commandLabel(kind)}}}` }],
+        queries: [
+          {
+            show: commandsPerSecond(storeDurations[kind].duration, of, rateInterval, by ?? commandLabels[kind]),
+            as: `{{${by ?? commandLabels[kind]}}}`,
+          },
+        ],
       } satisfies Panel,
       {
         name: `${storeDurations[kind].store}-latency`,
@@ -54,7 +60,12 @@ export function storePanels(of: CommandsOf, kinds: readonly StoreKind[]): Panel[
         unit: 's',
         look: 'lines',
         width: 8,
-        queries: [{ show: commandsWithin(0.95, kind, of, rateInterval), as: `{{${commandLabel(kind)}}}` }],
+        queries: [
+          {
+            show: commandsWithin(0.95, storeDurations[kind].duration, of, rateInterval, by ?? commandLabels[kind]),
+            as: `{{${by ?? commandLabels[kind]}}}`,
+          },
+        ],
       } satisfies Panel,
     ]),
     ...(kinds.includes('database') ? connectionPanels(of) : []),
