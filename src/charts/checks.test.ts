@@ -16,6 +16,7 @@ const pair = defineSystem({
 // As `defineSystem` refuses one path twice, the second service is put beside the first with none that is its own.
 const crowded = { ...pair, entrances: [{ host: 'pair', services: [one, two], nodePort: 30_200 }] };
 const named = systemOf(minimalService(contractNamed('gateway')));
+const dashed = systemOf(minimalService(contractNamed('stores')));
 const alertingOf = (owners: Readonly<Record<string, object>>) => {
   const url = { secret: 'alerting', key: 'url' };
   return alertmanagerConfig({ receivers: { people: { slack: { url, channel: '#alerts' } } }, owners });
@@ -37,6 +38,13 @@ test.each<[what: string, props: Parameters<typeof renderPlatform>[0], problems: 
     { environment: environmentWith({ gateways: { shop: nginx() } }), systems: [named] },
     [
       'shop.services[0]: got "gateway"; allowed: a name other than gateway, which the gateway of test.gateways.shop has; fix: rename the service',
+    ],
+  ],
+  [
+    'a service with the name of a dashboard',
+    { environment: environmentWith(), systems: [dashed] },
+    [
+      'shop.services[0]: got "stores"; allowed: a name that no dashboard of a system has: not system, stores, scaling; fix: rename the service',
     ],
   ],
   [
