@@ -43,8 +43,11 @@ async function bench(name: string | undefined, { rounds, json }: Options): Promi
 
 async function chosenComparisons(name: string | undefined): Promise<readonly Comparison[]> {
   // Imported here and not above, so that a mistake in a declaration is told without a stack.
-  const [{ kitCost, kitGain }, { synthGrowth }] = await Promise.all([import('./requests.ts'), import('./synth.ts')]);
-  const all = [synthGrowth, kitCost, kitGain];
+  const [{ kitCost, kitGain, tracingCost }, { synthGrowth }] = await Promise.all([
+    import('./requests.ts'),
+    import('./synth.ts'),
+  ]);
+  const all = [synthGrowth, kitCost, kitGain, tracingCost];
   if (name === undefined) return all;
   const chosen = all.filter((each) => each.name === name);
   if (chosen.length > 0) return chosen;

@@ -13,11 +13,15 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Requests a second that a server in a process of its own answers, over four seconds. */
-async function requestsPerSecond(file: string): Promise<number> {
+/**
+ * Requests a second that a server in a process of its own answers, over four seconds.
+ *
+ * @param env what its environment has besides. @default - nothing
+ */
+async function requestsPerSecond(file: string, env: Readonly<Record<string, string>> = {}): Promise<number> {
   const [port, metricsPort] = await freePorts(2);
   const child = fork(new URL(`./servers/${file}.ts`, import.meta.url), {
-    env: { ...process.env, PORT: String(port), METRICS_PORT: String(metricsPort) },
+    env: { ...process.env, PORT: String(port), METRICS_PORT: String(metricsPort), ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   try {
@@ -50,3 +54,37 @@ export const kitCost = against('cost of the kit', 'bare Fastify', 'bare');
 
 /** What the kit saves: beside the usual way to have a log and metrics. */
 export const kitGain = against('gain of the kit', 'Fastify with log and metrics by hand', 'by-hand');
+
+/** The share of traces that are recorded where an environment does not say. */
+const sampled = 0.1;
+
+/** What tracing costs: a tenth of the requests recorded and sent to a collector in a process of its own, beside none. */
+export const tracingCost: Comparison = {
+  name: 'cost of tracing',
+  subject: `the kit with ${sampled * 100} % of traces recorded`,
+  reference: 'the kit without tracing',
+  unit: 'requests/s',
+  measure: async () => {
+    const reference = await requestsPerSecond('declared');
+    const [port = 0] = await freePorts(1);
+    const collector = fork(new URL('./servers/collector.ts', import.meta.url), {
+      env: { ...process.env, PORT: String(port) },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    try {
+      await once(collector, 'message');
+      const subject = await requestsPerSecond('declared', {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+        OTEL_TRACES_SAMPLER_ARG: String(sampled),
+      });
+      const got = once(collector, 'message');
+      collector.send('how many');
+      const [requests] = (await got) as [number];
+      // Without any it would be the same measurement twice.
+      if (!(requests > 0)) throw new Error('the collector of the measurement got no spans');
+      return { reference, subject };
+    } finally {
+      collector.kill('SIGKILL');
+    }
+  },
+};

@@ -28,7 +28,7 @@ describe('says what is wrong', () => {
   test.each([
     [
       ['synth'],
-      'unknown comparison: got synth; allowed: synth growth | cost of the kit | gain of the kit; fix: name one of these, or none for all',
+      'unknown comparison: got synth; allowed: synth growth | cost of the kit | gain of the kit | cost of tracing; fix: name one of these, or none for all',
     ],
     [['--rounds', '0'], 'got 0; allowed: a whole number from 1; fix: write it in digits'],
   ])('%j', async (args, message) => {

@@ -68,6 +68,7 @@ export const effects: Readonly<Record<string, string>> = {
   'environment.exposure': 'Each kind once.',
   'environment.gateways': '[What it does](../guide/operations.md#the-gateway).',
   'environment.monitoring': '[What needs it](../guide/operations.md#what-the-cluster-needs).',
+  'environment.tracing': '[What is in a trace](../guide/traces.md).',
   'environment.dns (2).address': 'Of the node, such as that of NodeLocal DNSCache.',
   'environment.stores': '[What each needs and what it is worth](../guide/data.md#where-an-environment-keeps-data).',
   'environment.stores.database postgres.image':
