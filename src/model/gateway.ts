@@ -20,6 +20,11 @@ export const gatewayPods = oneOfKinds('kind', [
     rate: rate.prefault({ perSecond: 100, burst: 200 }),
     /** How many requests of one client address may be under way at once, at each pod; a slow upload is one for as long as it takes. @default 100 */
     requestsAtOnce: wholeNumber(1, 100_000).default(100),
+    /**
+     * How the log names who asked. `truncated` leaves out what tells one connection from its neighbours: the last number of an IPv4 address, and what follows the first 48 bits of an
+     * IPv6 address. An address is personal data. @default 'truncated'
+     */
+    clientAddresses: z.enum(['truncated', 'whole']).default('truncated'),
     /** Whether the rates that routes declare hold besides. @default true */
     routeRates: z.boolean().default(true),
     /**

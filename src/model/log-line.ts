@@ -43,7 +43,11 @@ export const logFields = {
     on: 'the line of a request',
     says: 'Seconds from the first byte of the request to the last of the answer.',
   },
-  'client.address': { on: 'the line of a request', by: 'gateway', says: 'Who asked.' },
+  'client.address': {
+    on: 'the line of a request',
+    by: 'gateway',
+    says: 'Who asked. Truncated, unless `clientAddresses` of the gateway says otherwise.',
+  },
   upstream_status: {
     on: 'the line of a request',
     by: 'gateway',

@@ -446,7 +446,7 @@ test('each request has one line with the names of the services, without query an
     trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
     request_id: expect.any(String),
     'http.server.request.duration': expect.any(Number),
-    'client.address': '127.0.0.1',
+    'client.address': '127.0.0.0',
     body: 'request',
   };
   const of = (method: string, route: string, status: number) => ({
@@ -461,6 +461,37 @@ test('each request has one line with the names of the services, without query an
   ]);
   const [line] = log.all();
   expect(Math.abs(Date.now() - Date.parse(String(line?.['timestamp'])))).toBeLessThan(60_000);
+});
+
+describe('the line of a request', () => {
+  const addresses = ['203.0.113.9', '2001:db8:1:2:3:4:5:6', '2001:db8::6', '2001::6', '::6'];
+  test.for([
+    [undefined, ['203.0.113.0', '2001:db8:1::', '2001:db8::', '2001::', '::']],
+    ['whole', addresses],
+  ] as const)(
+    'has the addresses of clients as the declaration says: %s',
+    async ([clientAddresses, expected], context) => {
+      await needNginx(context);
+      await using stub = await echo();
+      await using gateway = await startMall({
+        shop: stub.url,
+        gateway: { ...generous, ...(clientAddresses && { clientAddresses }) },
+      });
+      for (const address of addresses) await ask(`${gateway.url}/items`, { headers: { 'x-forwarded-for': address } });
+      await gateway.end();
+      expect((await gateway.log()).all().map((line) => line['client.address'])).toEqual(expected);
+    },
+  );
+
+  test('has no token as its request id', async (context) => {
+    await needNginx(context);
+    await using stub = await echo();
+    await using gateway = await startMall({ shop: stub.url });
+    await ask(`${gateway.url}/items`, { headers: { 'x-request-id': 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln' } });
+    await gateway.end();
+    const log = await gateway.log();
+    expect(log.of('request')).toMatchObject([{ request_id: expect.stringMatching(/^[0-9a-f]{32}$/) }]);
+  });
 });
 
 describe('connections to a service', () => {

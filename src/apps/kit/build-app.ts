@@ -12,7 +12,7 @@ import { ColdStarts, type SleeperProps } from './cold-starts.ts';
 import { type Config, type Environment, readConfig } from './config.ts';
 import { contractRoutes, methodsByPath } from './contract-routes.ts';
 import { createHttpServer } from './http-server.ts';
-import { createLog, type Logger } from './log.ts';
+import { createLog, createRequestLog, type Logger } from './log.ts';
 import { createMetricsServer } from './metrics-server.ts';
 import { openStores } from './open-stores.ts';
 import { openTracing } from './open-tracing.ts';
@@ -52,13 +52,8 @@ export async function buildApp<S extends Service>(
   const { service } = app;
   const settings = readConfig(service, options.env);
   const { HTTP_HOST: host, HTTP_PORT, METRICS_PORT, LOG_LEVEL: level, SERVICE_VERSION: version } = settings.config;
-  const log = createLog({
-    service: service.name,
-    version,
-    level,
-    secrets: settings.secrets,
-    ...(options.logTo && { to: options.logTo }),
-  });
+  const logProps = { service: service.name, version, ...(options.logTo && { to: options.logTo }) };
+  const log = createLog({ ...logProps, level, secrets: settings.secrets });
   const tracing = await openTracing({ service: service.name, config: settings.config, log });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -101,7 +96,7 @@ export async function buildApp<S extends Service>(
     () => coldStarts.close(),
   );
   let rules: TokenRules | undefined;
-  recordRequests(server, { service, registry, log });
+  recordRequests(server, { service, registry, log, requestLog: createRequestLog(logProps) });
   await serveOpenapi(server, service, version);
   serveProbes(server, readiness);
   const kit = {

@@ -1,5 +1,6 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { type LogFieldName, type LogLevel, severities } from '../../model/index.ts';
+import { createRedactor } from './redact.ts';
 import { currentTrace, type Trace } from './trace.ts';
 
 export type { Logger } from 'pino';
@@ -18,15 +19,26 @@ export interface LogProps {
 /** Fields of a log line. */
 type LogFields = Partial<Readonly<Record<LogFieldName, unknown>>>;
 
-const hidden = '[hidden]';
-const secretHeaders = ['authorization', 'cookie', '["set-cookie"]', '["proxy-authorization"]'];
-const headerPaths = ['headers', 'req.headers', 'res.headers', 'request.headers', 'response.headers', 'err.headers'];
+/**
+ * JSON lines on standard output, each with the service, its version and, within a request, the ids of request and trace. Their fields are those of `logFields`. What looks like a secret
+ * is taken out of the finished lines.
+ */
+export function createLog({ secrets = [], ...props }: LogProps): Logger {
+  return jsonLines(props, { streamWrite: createRedactor(secrets) });
+}
 
-/** JSON lines on standard output, each with the service, its version and, within a request, the ids of request and trace. Their fields are those of `logFields`. */
-export function createLog({ service, version, level, secrets = [], to }: LogProps): Logger {
-  const paths = headerPaths.flatMap((path) =>
-    secretHeaders.map((header) => (header.startsWith('[') ? `${path}${header}` : `${path}.${header}`)),
-  );
+/**
+ * The log of nothing but requests. Its lines are made of templates, numbers and ids, so nothing is looked for in them: that takes as long as to answer a small request. Its level is the
+ * least there is: whoever writes to it asks the log of the service first, whose level may change.
+ */
+export function createRequestLog(props: Pick<LogProps, 'service' | 'version' | 'to'>): Logger {
+  return jsonLines({ ...props, level: 'trace' }, {});
+}
+
+function jsonLines(
+  { service, version, level, to }: Omit<LogProps, 'secrets'>,
+  hooks: NonNullable<LoggerOptions['hooks']>,
+): Logger {
   return pino(
     {
       level,
@@ -34,10 +46,9 @@ export function createLog({ service, version, level, secrets = [], to }: LogProp
       messageKey: 'body' satisfies LogFieldName,
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => severities[label as LogLevel], log: withoutError },
-      redact: { paths, censor: hidden },
       // Who writes for a request that is not the current one says which.
       mixin: (line) => ('trace_id' in line ? {} : idsOf(currentTrace.getStore())),
-      hooks: { streamWrite: hider(secrets) },
+      hooks,
     },
     to ?? pino.destination({ fd: 1, sync: true }),
   );
@@ -68,25 +79,5 @@ function errorFields(error: unknown): LogFields {
     'exception.type': type,
     'exception.message': messages.join('; '),
     'exception.stacktrace': stack,
-  };
-}
-
-/**
- * Takes the secrets out of finished lines. Redaction by path cannot see a secret inside a message, a URL or an error of some library. A value
- * of less than 4 characters is left: it is in half of all lines by chance, and protects nothing.
- */
-function hider(secrets: readonly string[]): (line: string) => string {
-  const forms = new Set(
-    secrets
-      .filter((secret) => secret.length >= 4)
-      .flatMap((secret) => [
-        JSON.stringify(secret).slice(1, -1),
-        JSON.stringify(encodeURIComponent(secret)).slice(1, -1),
-      ]),
-  );
-  return (line) => {
-    let safe = line;
-    for (const form of forms) if (safe.includes(form)) safe = safe.replaceAll(form, hidden);
-    return safe;
   };
 }

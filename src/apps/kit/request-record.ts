@@ -23,13 +23,15 @@ interface Kind {
  * One log line and one observation for each request, but for probes: they are no traffic, and why one fails is logged with its check. What services ask
  * one another, often all day long, is of the level `debug` unless it fails.
  *
+ * @param props.log its level decides
+ * @param props.requestLog gets the lines
  * @param props.service its contract says which routes are for other services alone: those that are not exposed
  */
 export function recordRequests(
   server: FastifyInstance,
-  props: { service: Service; registry: Registry; log: Logger },
+  props: { service: Service; registry: Registry; log: Logger; requestLog: Logger },
 ): void {
-  const { registry, log } = props;
+  const { registry, log, requestLog } = props;
   const { name: service, contract, slo } = props.service;
   const inner = new Set(
     Object.values(contract.routes).flatMap(({ exposed, method, path }) => (exposed ? [] : [`${method} ${path}`])),
@@ -42,7 +44,7 @@ export function recordRequests(
     const byStatus = ensure(byMethod, method, () => new Map<number, Kind>());
     return ensure(byStatus, status, () => ({
       series: metrics.start({ service, method, route, status: String(status) }, options),
-      log: log.child(fieldsOf(method, route, status), { level: 'trace' }),
+      log: requestLog.child(fieldsOf(method, route, status)),
       level: status < 400 && inner.has(`${method} ${route}`) ? 'debug' : 'info',
     }));
   };
@@ -64,7 +66,6 @@ export function recordRequests(
     if (probes.has(route)) return;
     const kind = kindOf(method, route, status);
     kind.series.record(seconds, state.trace.span && state.trace.traceId);
-    // The level of the whole log may change while it runs; a log of its own has none but its first.
     if (!log.isLevelEnabled(kind.level)) return;
     const duration = Math.round(seconds * 1_000_000) / 1_000_000;
     kind.log[kind.level](

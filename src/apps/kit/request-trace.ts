@@ -37,10 +37,10 @@ export function methodOf(method: string): string | undefined {
   return methods.has(method) ? method : undefined;
 }
 
-/** The caller's request id if it is fit for a log line and a header, else a new one. */
+/** The caller's request id if it is fit for a log line and a header, else a new one: none that begins as a JSON Web Token does. */
 export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{8,128}$/.test(given) ? given : randomUUID();
+  return typeof given === 'string' && /^(?!.*eyJ)[\w.:-]{8,128}$/.test(given) ? given : randomUUID();
 }
 
 /** Gives every request its ids, all code that works for it the way to them, and its span where its trace is recorded. */

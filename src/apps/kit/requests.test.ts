@@ -117,6 +117,7 @@ describe('a request', () => {
     ['a sane id', 'abc-123_DEF.4', true],
     ['too short', 'abc', false],
     ['too long', 'a'.repeat(129), false],
+    ['a token', 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', false],
     ['with a line end', 'abcdefgh\\n{"level":"fatal"}', false],
   ])('keeps %s as its id: %s', async (_, id, kept) => {
     await using app = await buildSample();

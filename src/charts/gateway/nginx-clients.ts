@@ -23,7 +23,7 @@ export function clientLines(
       ['default', '$http_host'],
     ]),
     map('$http_x_request_id', '$client_request_id', [
-      ['~^[\\w.:-]{8,128}$', '$http_x_request_id'],
+      ['~^(?!.*eyJ)[\\w.:-]{8,128}$', '$http_x_request_id'],
       ['default', '$request_id'],
     ]),
     map('$http_traceparent', '$trace_id', [

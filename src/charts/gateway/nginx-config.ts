@@ -61,7 +61,7 @@ function mainConfig(props: NginxConfigProps): Line[] {
       [
         '# Below this level each line has a whole request line, with its query. Why a request failed, the access log says too.',
         'error_log stderr crit;',
-        ...logLines(environment),
+        ...logLines(environment, gateway),
         '',
         'server_tokens off;',
         'merge_slashes off;',

@@ -1,8 +1,8 @@
-import { type Environment, type LogFieldName, severities } from '../../model/index.ts';
+import { type Environment, type LogFieldName, type NginxGateway, severities } from '../../model/index.ts';
 import { type Line, map } from './nginx-text.ts';
 
 /** One line of JSON for each request, with the fields of the services' own lines. Neither query nor headers: what may be secret is in those. */
-export function logLines({ images }: Environment): Line[] {
+export function logLines({ images }: Environment, { clientAddresses }: NginxGateway): Line[] {
   const text = (value: string) => `"${value}"`;
   const fields = {
     severity_text: text(severities.info.severity_text),
@@ -19,7 +19,7 @@ export function logLines({ images }: Environment): Line[] {
     'http.route': text('$log_route'),
     'http.response.status_code': '$status',
     'http.server.request.duration': '$request_time',
-    'client.address': text('$remote_addr'),
+    'client.address': text(clientAddresses === 'whole' ? '$remote_addr' : '$log_client'),
     upstream_status: text('$upstream_status'),
     body: text('request'),
   } satisfies Partial<Record<LogFieldName, string>>;
@@ -34,6 +34,13 @@ export function logLines({ images }: Environment): Line[] {
     map('$msec', '$log_millisecond', [['~(?<log_millisecond_text>\\.\\d+)$', '$log_millisecond_text']]),
     map('$client_traceparent', '$log_span', [['~^.{36}(?<log_span_text>.{16})', '$log_span_text']]),
     map('$client_traceparent', '$log_flags', [['~^.{53}(?<log_flags_text>..)', '$log_flags_text']]),
+    map('$remote_addr', '$log_client', [
+      ['~^(?<log_client_v4>\\d+\\.\\d+\\.\\d+)\\.\\d+$', '$log_client_v4.0'],
+      ['~^(?<log_client_v6>[0-9a-f]+:[0-9a-f]+:[0-9a-f]+):', '$log_client_v6::'],
+      // Zeros are left out of it earlier.
+      ['~^(?<log_client_short>[0-9a-f]+(?::[0-9a-f]+)?)::', '$log_client_short::'],
+      ['default', '::'],
+    ]),
     map('$route', '$log_route', [
       ['~ (?<log_template>/.*)$', '$log_template'],
       ['default', 'unmatched'],
