@@ -70,6 +70,15 @@ describe.each(told)('in $name', (environment) => {
     const critical = { ...base, severity: 'critical' };
     const warning = { ...base, severity: 'warning' };
     const stack = { namespace: 'insta', alertname: 'Burning' };
+    const ofSystem = { system: 'insta', namespace: 'insta' };
+    const volume = (claim: string, severity: string) => ({
+      ...{ ...ofSystem, concern: 'volumes', alertname: `Volume-${severity}` },
+      ...{ persistentvolumeclaim: claim, severity },
+    });
+    const certificate = (name: string, severity: string) => ({
+      ...{ ...ofSystem, concern: 'certificates', alertname: `Certificate-${severity}` },
+      ...{ name, severity },
+    });
     const cases: [labels: Labels, isInhibited: boolean][] = [
       [critical, false],
       [warning, true],
@@ -80,6 +89,13 @@ describe.each(told)('in $name', (environment) => {
       [{ ...warning, system: 'bird', namespace: 'bird' }, false],
       // Of a whole system.
       [{ ...without(warning, 'service'), alertname: 'Another' }, false],
+      // Of what there are several in one system, such as volumes, only of the same one.
+      [volume('data-postgres-0', 'critical'), false],
+      [volume('data-postgres-0', 'warning'), true],
+      [volume('data-redis-0', 'warning'), false],
+      [certificate('shop-tls', 'critical'), false],
+      [certificate('shop-tls', 'warning'), true],
+      [certificate('other-tls', 'warning'), false],
       // The stack's own.
       [{ ...stack, severity: 'critical' }, false],
       [{ ...stack, severity: 'warning' }, true],

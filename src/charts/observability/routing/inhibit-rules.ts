@@ -3,12 +3,12 @@ import { type InhibitRule, is, isNot, isOneOf } from './alert-route.ts';
 const ours = isNot('system', '');
 const ofOthers = is('system', '');
 
-/** Where something of a concern is critical, warnings of the same concern and service say nothing more. */
+/** Where something of a concern is critical, warnings of the same concern and service say nothing more; of volumes and certificates, of which a system has several, those of the same one. */
 export const ownInhibitRules: readonly InhibitRule[] = [
   {
     source: [ours, is('severity', 'critical')],
     target: [ours, is('severity', 'warning')],
-    equal: ['system', 'service', 'concern'],
+    equal: ['system', 'service', 'concern', 'persistentvolumeclaim', 'name'],
   },
 ];
 
