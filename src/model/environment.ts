@@ -3,10 +3,12 @@ import { alerting } from './alerting.ts';
 import { serviceThresholds, systemThresholds } from './alerts.ts';
 import { backups } from './backups.ts';
 import { across, check, form, listOf, oneOfKinds, rootOf, rule, strict } from './declaration-error.ts';
+import { durationFrom } from './duration.ts';
 import { gatewayPods } from './gateway.ts';
 import { dnsLabel, dnsName, httpUrl, labelKey, objectName, variableName } from './names.ts';
 import { network } from './network.ts';
 import { pods, podsAtPort, port } from './pods.ts';
+import { byteQuantity } from './quantity.ts';
 import { quotas } from './quotas.ts';
 import { scaling } from './scaling.ts';
 import { sloOverride } from './slo-override.ts';
@@ -97,6 +99,13 @@ const tracing = strict({
   collector: pods,
 });
 
+const logging = strict({
+  /** For how long they are kept. What a person may ask to have deleted can stand in a line, so no longer than they are looked at. */
+  keptFor: durationFrom('1d', '365d').default('14d'),
+  /** The volume that they are kept on. It is full sooner than that time is over where they are many. @default '20Gi' */
+  storage: byteQuantity.default('20Gi'),
+});
+
 const shape = strict({
   /** The environment's name, also the label `trellis.dev/environment`. */
   name: dnsLabel,
@@ -147,6 +156,8 @@ const shape = strict({
   }),
   /** Where traces go. @default - nowhere: no spans are made, and nothing of what makes them is loaded */
   tracing: tracing.optional(),
+  /** That the logs of all pods of the cluster are kept and can be searched, in a Loki beside its Prometheus. @default - not beyond what a node keeps of them */
+  logging: logging.optional(),
   /** Who is told of alerts, as `alertmanagerConfig({ ... })` or `alertmanagerSecret({ ... })`. @default - nobody: they can be seen, and no message goes out */
   alerting: alerting.optional(),
   /** Who answers DNS. @default - `k8s-app: kube-dns` in kube-system at port 53, as in nearly every cluster */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contractNamed, environmentWith, minimalService, systemOf } from '../../../test/declarations.ts';
-import { objectsOf } from '../../../test/objects.ts';
+import { objectsOf, type Manifest as Values } from '../../../test/objects.ts';
 import { alertmanagerConfig, alertmanagerSecret, ingress, requests, steps } from '../../model/index.ts';
 import { place } from '../placement.ts';
 import { addonValues } from './addon-values.ts';
@@ -42,6 +42,7 @@ test('Prometheus finds by the label of its release what is rendered with it, in 
           folderAnnotation: 'grafana_folder',
           provider: { foldersFromFilesStructure: true },
         },
+        datasources: { uid: 'prometheus', alertmanager: { uid: 'alertmanager' } },
       },
     },
   });
@@ -100,5 +101,110 @@ test('cert-manager is scraped where it signs certificates', () => {
   expect(told('cert-manager')).toBeUndefined();
   expect(told('cert-manager', { exposure: [ingress({ controllers, clusterIssuer: 'acme' })] })).toEqual({
     prometheus: { enabled: true, servicemonitor: { enabled: true, labels: { release: 'kps' } } },
+  });
+});
+
+/** Where the collector is that the values below make. */
+const collector = { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'opentelemetry-collector' } };
+const tracing = { endpoint: 'http://otel-collector.monitoring.svc:4318', collector };
+const telemetry = ['opentelemetry-collector', 'tempo', 'loki'];
+
+test('without traces and logs to keep there is nobody to keep them, and no data source for them', () => {
+  for (const chart of telemetry) expect(told(chart)).toBeUndefined();
+  expect(told('kube-prometheus-stack')).not.toHaveProperty('grafana.additionalDataSources');
+});
+
+test('each has a place where the other expects it: pods their collector, the collector Tempo and Loki, and Grafana both', () => {
+  const props = { tracing, logging: {} };
+  const { alternateConfig, ports, fullnameOverride } = told('opentelemetry-collector', props) as Values;
+  const taken = new URL(tracing.endpoint);
+  expect(taken.host).toBe(`${fullnameOverride}.${collector.namespace}.svc:${ports['otlp-http'].servicePort}`);
+  expect(alternateConfig.receivers.otlp.protocols.http.endpoint).toBe(
+    `\${env:MY_POD_IP}:${ports['otlp-http'].containerPort}`,
+  );
+  const { traces, logs } = alternateConfig.service.pipelines;
+  const sentTo = ({ exporters: [name] }: Values) => alternateConfig.exporters[name].endpoint;
+
+  const tempo = told('tempo', props) as Values;
+  const port = tempo.tempo.receivers.otlp.protocols.http.endpoint.split(':')[1];
+  expect(sentTo(traces)).toBe(`http://${tempo.fullnameOverride}.monitoring.svc:${port}`);
+  const loki = told('loki', props) as Values;
+  expect(sentTo(logs)).toBe(`http://${loki.fullnameOverride}.monitoring.svc:3100/otlp`);
+
+  const { grafana } = told('kube-prometheus-stack', props) as Values;
+  expect(grafana.additionalDataSources.map(({ uid, url }: Values) => [uid, url])).toEqual([
+    ['tempo', `http://${tempo.fullnameOverride}.monitoring.svc:${tempo.tempo.server.http_listen_port}`],
+    ['loki', `http://${loki.fullnameOverride}.monitoring.svc:3100`],
+  ]);
+});
+
+test('the data sources lead from metric to trace, from trace to logs and metrics, and from logs to trace, each to one that there is', () => {
+  const { grafana, prometheus } = told('kube-prometheus-stack', { tracing, logging: {} }) as Values;
+  const { datasources } = grafana.sidecar;
+  const [tempo, loki] = grafana.additionalDataSources;
+  expect(prometheus.prometheusSpec.enableFeatures).toEqual(['exemplar-storage']);
+  const { exemplarTraceIdDestinations: exemplars } = datasources;
+  expect(exemplars).toEqual({ datasourceUid: tempo.uid, traceIdLabelName: 'trace_id' });
+  expect(tempo.jsonData.tracesToLogsV2).toMatchObject({
+    datasourceUid: loki.uid,
+    // Grafana makes one `$` of two.
+    query: '{$${__tags}} | trace_id="$${__trace.traceId}"',
+  });
+  expect(tempo.jsonData.tracesToMetrics).toMatchObject({
+    datasourceUid: datasources.uid,
+    queries: [{ query: 'sum(rate(http_requests_total{$$__tags}[5m]))' }],
+  });
+  expect(loki.jsonData.derivedFields).toMatchObject([
+    { matcherRegex: 'trace_id', datasourceUid: tempo.uid, url: '$${__value.raw}' },
+  ]);
+});
+
+test('a link needs both ends: traces alone have none to logs, logs alone none to traces', () => {
+  const [tempo, ...noLoki] = (told('kube-prometheus-stack', { tracing }) as Values).grafana.additionalDataSources;
+  expect(tempo.jsonData).not.toHaveProperty('tracesToLogsV2');
+  expect(noLoki).toEqual([]);
+  const logs = told('kube-prometheus-stack', { logging: {} }) as Values;
+  expect(logs.grafana.additionalDataSources).toMatchObject([{ uid: 'loki', jsonData: {} }]);
+  expect(logs.grafana.sidecar.datasources).not.toHaveProperty('exemplarTraceIdDestinations');
+  expect(logs.prometheus.prometheusSpec).not.toHaveProperty('enableFeatures');
+  expect(told('tempo', { logging: {} })).toBeUndefined();
+});
+
+test('whoever runs a collector elsewhere keeps the traces too, and the logs of the cluster still need one here', () => {
+  const elsewhere = { ...tracing, endpoint: 'https://otlp.example.com' };
+  for (const chart of telemetry) expect(told(chart, { tracing: elsewhere })).toBeUndefined();
+  const { alternateConfig, ports, service } = told('opentelemetry-collector', {
+    tracing: elsewhere,
+    logging: {},
+  }) as Values;
+  expect(Object.keys(alternateConfig.service.pipelines)).toEqual(['logs']);
+  expect([ports['otlp-http'].enabled, service.enabled]).toEqual([false, false]);
+});
+
+test('the collector is root where it reads the files of a node, without any other right, and else is nobody', () => {
+  const rights = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } };
+  expect(told('opentelemetry-collector', { logging: {} })).toMatchObject({
+    securityContext: { ...rights, runAsUser: 0 },
+    extraVolumeMounts: [{ mountPath: '/var/log/pods', readOnly: true }, { mountPath: '/var/lib/otelcol' }],
+  });
+  const { securityContext, extraVolumes } = told('opentelemetry-collector', { tracing }) as Values;
+  expect(securityContext).toEqual({ ...rights, runAsNonRoot: true });
+  expect(extraVolumes).toBeUndefined();
+});
+
+test('every part of a pipeline of the collector is one that is set up, and none is set up for nothing', () => {
+  for (const props of [{ tracing }, { logging: {} }, { tracing, logging: {} }]) {
+    const { alternateConfig: all } = told('opentelemetry-collector', props) as Values;
+    const used = (kind: string) => new Set(Object.values<Values>(all.service.pipelines).flatMap((each) => each[kind]));
+    for (const kind of ['receivers', 'processors', 'exporters'])
+      expect(used(kind)).toEqual(new Set(Object.keys(all[kind])));
+    expect(new Set(all.service.extensions)).toEqual(new Set(Object.keys(all.extensions)));
+  }
+});
+
+test('logs are kept for as long as is declared, and then deleted', () => {
+  expect(told('loki', { logging: { keptFor: '3d', storage: '7Gi' } })).toMatchObject({
+    singleBinary: { persistence: { size: '7Gi' } },
+    loki: { limits_config: { retention_period: '72h' }, compactor: { retention_enabled: true } },
   });
 });

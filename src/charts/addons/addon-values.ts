@@ -4,7 +4,10 @@ import { certManager } from './cert-manager.ts';
 import type { HelmValues } from './helm-values.ts';
 import { keda } from './keda.ts';
 import { kubePrometheusStack } from './kube-prometheus-stack.ts';
+import { loki } from './loki.ts';
+import { opentelemetryCollector } from './opentelemetry-collector.ts';
 import { prometheusAdapter } from './prometheus-adapter.ts';
+import { tempo } from './tempo.ts';
 
 /** What the add-ons are told that services of an environment rely on. @param placements all of the environment's */
 export function addonValues(environment: Environment, placements: readonly Placement[]): HelmValues[] {
@@ -13,5 +16,8 @@ export function addonValues(environment: Environment, placements: readonly Place
     prometheusAdapter(environment, placements),
     keda(environment, placements),
     certManager(environment),
+    opentelemetryCollector(environment),
+    tempo(environment),
+    loki(environment),
   ].filter((each) => each !== undefined);
 }

@@ -4,6 +4,8 @@ import { inhibitRuleOf } from '../observability/routing/alertmanager-configurati
 import { stackInhibitRules } from '../observability/routing/inhibit-rules.ts';
 import { receiverSecrets } from '../observability/routing/receiver-values.ts';
 import { stackNames } from '../stack-names.ts';
+import { telemetryPlaces } from '../telemetry-places.ts';
+import { grafanaDataSources } from './grafana-data-sources.ts';
 import type { HelmValues } from './helm-values.ts';
 
 /**
@@ -22,21 +24,11 @@ export function kubePrometheusStack(environment: Environment): HelmValues {
           podMonitorNamespaceSelector: {},
           ruleSelector: ofRelease(environment),
           ruleNamespaceSelector: {},
+          // Without it a point of a metric names no trace, and nothing says so.
+          ...(telemetryPlaces(environment).tempo && { enableFeatures: ['exemplar-storage'] }),
         },
       },
-      // Dashboards are ConfigMaps in the namespaces of systems.
-      grafana: {
-        sidecar: {
-          dashboards: {
-            enabled: true,
-            label: dashboardLabel.name,
-            labelValue: dashboardLabel.value,
-            searchNamespace: 'ALL',
-            folderAnnotation: dashboardFolder,
-            provider: { foldersFromFilesStructure: true },
-          },
-        },
-      },
+      grafana: grafanaValues(environment),
       ...alertmanagerValues(environment),
     },
   };
@@ -45,6 +37,25 @@ export function kubePrometheusStack(environment: Environment): HelmValues {
 /** What `metadataForPrometheus` labels. */
 function ofRelease({ monitoring }: Environment) {
   return { matchLabels: { release: monitoring.release } };
+}
+
+function grafanaValues(environment: Environment) {
+  const { sidecar, ...rest } = grafanaDataSources(environment);
+  return {
+    sidecar: {
+      // Dashboards are ConfigMaps in the namespaces of systems.
+      dashboards: {
+        enabled: true,
+        label: dashboardLabel.name,
+        labelValue: dashboardLabel.value,
+        searchNamespace: 'ALL',
+        folderAnnotation: dashboardFolder,
+        provider: { foldersFromFilesStructure: true },
+      },
+      ...sidecar,
+    },
+    ...rest,
+  };
 }
 
 function alertmanagerValues(environment: Environment) {

@@ -39,6 +39,7 @@ export default defineEnvironment({
     sampled: 1,
     collector: { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'opentelemetry-collector' } },
   },
+  logging: {},
   // `npm run secrets` says which Secrets this needs. Until they are there nobody is told, and the operator logs why.
   alerting: alertmanagerConfig({
     receivers: { team: { slack: { url: { secret: 'alerting', key: 'slack-url' }, channel: '#staging' } } },

@@ -13,6 +13,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import type { Alert } from '../alerts/alert.ts';
+import { dataSourceUids } from '../data-sources.ts';
 import type { Vector } from '../promql/index.ts';
 import { colorsOf } from './colors-of.ts';
 import { layOut, type Place } from './layout.ts';
@@ -153,7 +154,7 @@ function environmentVariable(): DatasourceVariableBuilder {
   return new DatasourceVariableBuilder('environment')
     .label('Environment')
     .type('prometheus')
-    .current({ text: 'Prometheus', value: 'prometheus' });
+    .current({ text: 'Prometheus', value: dataSourceUids.prometheus });
 }
 
 function podVariable(pods: Vector<'pod'>): QueryVariableBuilder {
