@@ -119,3 +119,32 @@ test('time zones are for a whole configuration, which knows them', () => {
     declare(alertmanagerSecret({ receivers: { people: { email: { ...email, ...user } } }, quietHours }))().alerting,
   ).toMatchObject({ quietHours });
 });
+
+test('a secret that stands where its Secret should be named is in no message', () => {
+  const webhook = 'https://hooks.slack.com/services/T0/B0/token';
+  const named = { ...email, username: 'a' };
+  const wrong: Record<string, unknown>[] = [
+    { receivers: { people: { email: { ...named, password: 'hunter2' } } } },
+    { receivers: { people: { email: { ...named, password: { secret: 'alerting', key: 'k', value: 'hunter2' } } } } },
+    { receivers: { people: { email: { ...named, password: { secret: 'Hunter2!', key: 'k' } } } } },
+    { receivers: { people: { slack: webhook } } },
+    { receivers: { people: { slack: { url: webhook, channel: '#a' } } } },
+    { receivers: { people: { slack: { url, channel: '#a', webhook } } } },
+    { receivers: { people: { slack: { url: { ...url, secret: webhook }, channel: '#a' } } } },
+    { receivers: { people: { slack: { url, channel: '#a' } } }, heartbeat: { url: webhook } },
+  ];
+  for (const alerting of wrong) {
+    const said = problemsOf(declare({ kind: 'secret', ...alerting }));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(/: got "\(hidden\)"; allowed: /);
+    expect(said[0]?.toLowerCase()).not.toMatch(/hunter2|hooks\.slack/);
+  }
+  expect(
+    problemsOf(declare({ kind: 'secret', receivers: { people: { email: { ...named, password: 'hunter2' } } } })),
+  ).toEqual([
+    `${at}.receivers.people.email.password: got "(hidden)"; allowed: a Secret of the cluster and its key that holds the value, such as { secret: 'alerting', key: 'slack-url' }; fix: put the value into that Secret, and its name here`,
+  ]);
+  // What is no secret is still shown.
+  const channel = { receivers: { people: { slack: { url, channel: 'alerts' } } } };
+  expect(problemsOf(declare({ kind: 'secret', ...channel }))[0]).toContain('got "alerts"');
+});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AddProblem, across, form, listOf, oneOfKinds, strict } from './declaration-error.ts';
+import { type AddProblem, across, form, listOf, oneOfKinds, rule, strict } from './declaration-error.ts';
 import { secondsFrom } from './duration.ts';
 import { dnsLabel, objectName, secretKey } from './names.ts';
 import { timeZone } from './time-zone.ts';
@@ -25,12 +25,18 @@ const slackChannel = form(
 const time = form(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day from 00:00 to 23:59', 'write hours and minutes');
 
 /** A value that only the cluster knows. */
-const secretValue = strict({
-  /** The Secret's name. */
-  secret: objectName,
-  /** The key in it. */
-  key: secretKey,
-});
+const secretValue = strict(
+  {
+    /** The Secret's name. */
+    secret: objectName,
+    /** The key in it. */
+    key: secretKey,
+  },
+  rule(
+    "a Secret of the cluster and its key that holds the value, such as { secret: 'alerting', key: 'slack-url' }",
+    'put the value into that Secret, and its name here',
+  ),
+);
 
 const email = across(
   strict({

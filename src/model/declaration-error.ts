@@ -102,12 +102,22 @@ function problems(issue: z.core.$ZodIssue, root: string): Problem[] {
     return issue.keys.map((key) => ({
       path: `${path}.${key}`,
       // What stands beside the declaration of a secret may be the secret itself.
-      got: given?.['type'] === 'secret' ? hidden : given?.[key],
+      got: given?.['type'] === 'secret' ? hidden : unlessSecret(`${path}.${key}`, given?.[key]),
       allowed: `the keys ${issue.message}`,
       fix: fixOfUnknown(key, known),
     }));
   }
-  return [{ path, got: issue.input, ...ruleOf(issue) }];
+  return [{ path, got: unlessSecret(path, issue.input), ...ruleOf(issue) }];
+}
+
+/**
+ * What a message may show of a value. Where a Secret is to be named, the password itself may stand by mistake, and the URL of a webhook is one too: messages end up in the logs
+ * of whoever runs synth.
+ */
+function unlessSecret(path: string, got: unknown): unknown {
+  const isPassword = /\.password\b/.test(path);
+  const isWebhook = /\.(slack|heartbeat)\b/.test(path) && show(got).includes('://');
+  return got !== undefined && (isPassword || isWebhook) ? hidden : got;
 }
 
 /** Proposes a known key only where it is near: any other would lead astray. */
@@ -173,10 +183,10 @@ function unit(origin: string): string {
   return origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : '';
 }
 
-/** An object that refuses the keys it does not know: a misspelt key is never just ignored. */
-export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
+/** An object that refuses the keys it does not know: a misspelt key is never just ignored. @param otherwise what is said of what is no object */
+export function strict<Shape extends z.ZodRawShape>(shape: Shape, otherwise?: string) {
   const keys = Object.keys(shape).join(', ');
-  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : undefined) });
+  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : otherwise) });
 }
 
 const betweenParts = '\n';
