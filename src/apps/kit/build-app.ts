@@ -13,6 +13,7 @@ import { type Config, type Environment, readConfig } from './config.ts';
 import { contractRoutes, methodsByPath } from './contract-routes.ts';
 import { createHttpServer } from './http-server.ts';
 import { createLog, createRequestLog, type Logger } from './log.ts';
+import { LogLevelSwitch, serveLogLevel } from './log-level.ts';
 import { createMetricsServer } from './metrics-server.ts';
 import { openStores } from './open-stores.ts';
 import { openTracing } from './open-tracing.ts';
@@ -62,6 +63,7 @@ export async function buildApp<S extends Service>(
   const coldStarts = new ColdStarts({ service: service.name, userAgent, registry, log });
   const clients = createClients({ service, settings, registry, coldStarts, userAgent });
   const metricsServer = createMetricsServer(registry);
+  serveLogLevel(metricsServer, new LogLevelSwitch(log));
   const server = createHttpServer({
     log,
     tracing,
