@@ -69,6 +69,7 @@ test('all props', () => {
         resources: { cpu: '1', cpuLimit: '2', memory: '1Gi', memoryLimit: '2Gi', ephemeralStorage: '1Gi' },
         rate: { perSecond: 1, burst: 0 },
         requestsAtOnce: 1,
+        clientAddresses: 'whole',
         routeRates: false,
         trustedProxies: ['10.0.0.0/8'],
       }),
@@ -119,6 +120,8 @@ test('all props', () => {
           env: { PAGE: 3 },
           outside: { api: 'https://x', other: { url: 'http://y', pods: { ...pods, port: 80 } } },
           scaling: fixed(3),
+          slo: { availability: 0.99, latency: { quantile: 0.99, below: '1s' }, minimumErrors: 5 },
+          alerts: { podPending: '5m' },
         },
       },
     },
@@ -139,6 +142,7 @@ test('a gateway has an image, two pods, resources and a rate', () => {
     resources: { cpu: '50m', memory: '64Mi', memoryLimit: '128Mi', ephemeralStorage: '256Mi' },
     rate: { perSecond: 100, burst: 200 },
     requestsAtOnce: 100,
+    clientAddresses: 'truncated',
     routeRates: true,
   });
 });
@@ -198,7 +202,7 @@ describe('is refused', () => {
       [
         'staging.gateways.mall.rate.perSecond: got 0; allowed: a whole number from 1 to 100000; fix: choose a number in that range',
         'staging.gateways.mall.trustedProxies[0]: got "10.0.0.1/8"; allowed: an IPv4 network by its first address; fix: write 10.0.0.0/8',
-        'staging.gateways.mall.pods: got 2; allowed: the keys kind, image, scaling, resources, rate, requestsAtOnce, routeRates, trustedProxies; fix: delete pods',
+        'staging.gateways.mall.pods: got 2; allowed: the keys kind, image, scaling, resources, rate, requestsAtOnce, clientAddresses, routeRates, trustedProxies; fix: delete pods',
       ],
     ],
     ['undefined', declare(undefined), ['environment: got nothing; allowed: an object; fix: add it']],
