@@ -1,10 +1,11 @@
-import type { DashboardLink, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Dashboard, DashboardLink, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Dataquery } from '@grafana/grafana-foundation-sdk/prometheus';
 import { describe, expect, test } from 'vitest';
 import { dashboardUid } from '../src/charts/identity.ts';
 import { renderPlatform } from '../src/charts/platform.ts';
 import { environments, systems } from '../src/systems/index.ts';
 import { asGrafanaAsks, dashboardsOf, isRow, panelsOf, type RenderedDashboard } from './dashboards.ts';
+import { refusedBy } from './grafana-types.ts';
 import { selectorsIn } from './metrics-contract/promql-selectors.ts';
 import { rulesOf } from './metrics-contract/rendered-expressions.ts';
 import type { Manifest } from './objects.ts';
@@ -89,6 +90,8 @@ describe.each(rendered)('in $name', ({ dashboards, rules }) => {
   describe.each(dashboards.map((each) => [each.dashboard.uid, each] as const))('%s:', (_, each) => {
     const panels = panelsOf(each.dashboard);
 
+    test("it is as Grafana's schema says", () => expect(refusedByGrafana(each.dashboard)).toEqual([]));
+
     test('no panel lies on another or sticks out', () => expect(overlapsOf(each)).toEqual([]));
 
     test('no two panels have one id', () => {
@@ -113,6 +116,21 @@ describe.each(rendered)('in $name', ({ dashboards, rules }) => {
     });
   });
 });
+
+/** What of a dashboard the types of Grafana do not allow, the options of each kind of panel included. */
+function refusedByGrafana(dashboard: Dashboard): string[] {
+  return [
+    ...refusedBy('dashboard.Dashboard', dashboard),
+    ...panelsOf(dashboard).flatMap(({ type, title, options, fieldConfig }) => {
+      const kind = type.replaceAll('-', '');
+      const { custom } = fieldConfig?.defaults ?? {};
+      return [
+        ...refusedBy(`${kind}.Options`, options, `${title}, options`),
+        ...(custom === undefined ? [] : refusedBy(`${kind}.FieldConfig`, custom, `${title}, custom`)),
+      ];
+    }),
+  ];
+}
 
 /** Panels and rows of which a part is not free, or not there. */
 function overlapsOf({ dashboard: { panels = [] } }: RenderedDashboard): string[] {
@@ -170,6 +188,25 @@ describe('the checks refuse', () => {
     if (!gridPos) throw new Error('the panel has no place');
     expect(overlapsOf(broken(() => ({ gridPos: { ...gridPos, w: gridPos.w + 1 } })))).toHaveLength(1);
     expect(overlapsOf(broken(() => ({ gridPos: { ...gridPos, x: 22 } })))).toContain(`${second.title} sticks out`);
+  });
+
+  test('what Grafana does not know', () => {
+    const { uid, ...rest } = first.dashboard;
+    const graph = panelsOf(first.dashboard).find(({ type }) => type === 'timeseries') as Panel;
+    const having = (panel: object) => ({ ...first.dashboard, panels: [panel as Panel] });
+    expect(refusedByGrafana({ ...rest, uuid: uid } as Dashboard)).toEqual(['$: has no key uuid']);
+    expect(refusedByGrafana({ ...first.dashboard, graphTooltip: 3 as 0 })).toEqual([
+      '$.graphTooltip: 3 is none of [0,1,2]',
+    ]);
+    expect(refusedByGrafana(having({ ...graph, id: '7' }))).toEqual(['$.panels[0].id: "7" is no number']);
+    expect(refusedByGrafana(having({ ...graph, options: { ...graph.options, legend: undefined } }))).toEqual([
+      `${graph.title}, options.legend: is no object`,
+    ]);
+    const custom = { ...graph.fieldConfig?.defaults.custom, lineWith: 2 };
+    const defaults = { ...graph.fieldConfig?.defaults, custom };
+    expect(refusedByGrafana(having({ ...graph, fieldConfig: { defaults, overrides: [] } }))).toEqual([
+      `${graph.title}, custom: has no key lineWith`,
+    ]);
   });
 
   test.each([
