@@ -33,7 +33,7 @@ function byName({ of, name }: Declared, value: unknown, path: string): string[] 
   if (!declared) throw new Error(`the SDK declares no ${of}.${name}`);
   if (declared.type === 'TSInterfaceDeclaration') return byMembers(declared.body.body, of, value, path);
   if (declared.type === 'TSEnumDeclaration') {
-    const values = declared.body.members.map(({ initializer }: Type) => valueOf(initializer));
+    const values = declared.body.members.map(({ initializer }: Type) => literalOf(initializer));
     return values.includes(value) ? [] : [`${path}: ${JSON.stringify(value)} is none of ${JSON.stringify(values)}`];
   }
   return byType(declared.typeAnnotation, of, value, path);
@@ -62,7 +62,6 @@ const primitives: Readonly<Record<string, string>> = {
 
 function byType(type: Type, of: string, value: unknown, path: string): string[] {
   const primitive = primitives[type.type];
-  // biome-ignore lint/suspicious/useValidTypeof: the name of a type is in the table
   if (primitive) return typeof value === primitive ? [] : [`${path}: ${JSON.stringify(value)} is no ${primitive}`];
   switch (type.type) {
     case 'TSAnyKeyword':
@@ -101,11 +100,11 @@ function byReference({ typeName, typeArguments }: Type, of: string, value: unkno
   const declared = declarationsOf(of).get(left.name);
   if (declared?.type !== 'TSEnumDeclaration') return byName({ of: left.name, name: right.name }, value, path);
   const member = declared.body.members.find(({ id }: Type) => id.name === right.name);
-  const only = valueOf(member?.initializer);
+  const only = literalOf(member?.initializer);
   return value === only ? [] : [`${path}: ${JSON.stringify(value)} is not ${JSON.stringify(only)}`];
 }
 
-function valueOf(initializer: Type): unknown {
+function literalOf(initializer: Type): unknown {
   return initializer.type === 'UnaryExpression' ? -initializer.argument.value : initializer.value;
 }
 

@@ -13,14 +13,4 @@ export const certManager = {
     help: 'When a certificate ends, in seconds since 1970.',
     labels: certificate,
   }),
-  certificateRenewalTimestampSeconds: gauge({
-    name: 'certmanager_certificate_renewal_timestamp_seconds',
-    help: 'When a certificate is to be renewed, in seconds since 1970.',
-    labels: certificate,
-  }),
-  certificateReadyStatus: gauge({
-    name: 'certmanager_certificate_ready_status',
-    help: 'Whether a certificate is there and valid, 1 for the answer.',
-    labels: { ...certificate, condition: ['True', 'False', 'Unknown'] },
-  }),
 } as const;

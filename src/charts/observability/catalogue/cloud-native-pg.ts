@@ -52,8 +52,4 @@ export const cloudNativePg = {
     name: 'barman_cloud_cloudnative_pg_io_last_available_backup_timestamp',
     help: 'When the last whole copy was made, in seconds since 1970; 0 before the first one.',
   }),
-  barmanLastFailedBackupTimestamp: gauge({
-    name: 'barman_cloud_cloudnative_pg_io_last_failed_backup_timestamp',
-    help: 'When a whole copy last failed, in seconds since 1970; 0 where none did.',
-  }),
 } as const;

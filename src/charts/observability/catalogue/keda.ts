@@ -19,12 +19,6 @@ export const keda = {
     help: 'Errors of a ScaledObject: its scale was not read or set, or a trigger of it gave no number.',
     labels: { scaledObject: 'open' },
   }),
-  scaledObjectPaused: gauge({
-    name: 'keda_scaled_object_paused',
-    help: 'Whether a ScaledObject is paused.',
-    labels: { scaledObject: 'open' },
-  }),
-  scalerActive: gauge({ name: 'keda_scaler_active', help: 'Whether a trigger wants pods.', labels: trigger }),
   scalerMetricsValue: gauge({
     name: 'keda_scaler_metrics_value',
     help: 'The number that a trigger gave last.',
@@ -34,15 +28,5 @@ export const keda = {
     name: 'keda_scaler_metrics_latency_seconds',
     help: 'Seconds that the last answer to a trigger took.',
     labels: trigger,
-  }),
-  scalerDetailErrorsTotal: counter({
-    name: 'keda_scaler_detail_errors_total',
-    help: 'Errors of a trigger: what it asks gave no number.',
-    labels: trigger,
-  }),
-  buildInfo: gauge({
-    name: 'keda_build_info',
-    help: 'Which version runs.',
-    labels: { version: 'open', git_commit: 'open', goversion: 'open', goos: 'open', goarch: 'open' },
   }),
 } as const;

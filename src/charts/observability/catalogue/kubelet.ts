@@ -17,15 +17,4 @@ export const kubelet = {
     help: 'Bytes of a volume that are free.',
     labels,
   }),
-  volumeStatsUsedBytes: gauge({
-    name: 'kubelet_volume_stats_used_bytes',
-    help: 'Bytes of a volume that are taken.',
-    labels,
-  }),
-  volumeStatsInodes: gauge({ name: 'kubelet_volume_stats_inodes', help: 'Files that a volume can have.', labels }),
-  volumeStatsInodesFree: gauge({
-    name: 'kubelet_volume_stats_inodes_free',
-    help: 'Files that a volume can still have.',
-    labels,
-  }),
 } as const;

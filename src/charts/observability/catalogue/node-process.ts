@@ -13,12 +13,7 @@ export const nodeProcess = {
     name: 'process_resident_memory_bytes',
     help: 'Bytes of memory that the process has.',
   }),
-  processStartTimeSeconds: gauge({
-    name: 'process_start_time_seconds',
-    help: 'When the process started, in seconds since 1970.',
-  }),
   processOpenFds: gauge({ name: 'process_open_fds', help: 'Files and connections that are open.' }),
-  processMaxFds: gauge({ name: 'process_max_fds', help: 'Files and connections that may be open.' }),
   nodejsEventloopLagP99Seconds: gauge({
     name: 'nodejs_eventloop_lag_p99_seconds',
     help: 'Seconds that the event loop came late, at most in 99 of 100 turns since the last scrape.',
@@ -28,7 +23,6 @@ export const nodeProcess = {
     help: 'Seconds that the event loop came late on average since the last scrape.',
   }),
   nodejsHeapSizeUsedBytes: gauge({ name: 'nodejs_heap_size_used_bytes', help: 'Bytes of the heap that are taken.' }),
-  nodejsHeapSizeTotalBytes: gauge({ name: 'nodejs_heap_size_total_bytes', help: 'Bytes of the heap.' }),
   nodejsGcDurationSeconds: histogram({
     name: 'nodejs_gc_duration_seconds',
     help: 'Seconds that a garbage collection took, by kind.',

@@ -13,7 +13,16 @@ import { edgePanels } from './panels/edges.ts';
 import { alertsNow } from './panels/health.ts';
 import { nodePanels } from './panels/node.ts';
 import { ownMetricPanels } from './panels/own-metrics.ts';
-import { cpuOfService, memoryOfService, podStates, podsNow, podsPanel, restarts, targets } from './panels/pods.ts';
+import {
+  cpuOfService,
+  endings,
+  memoryOfService,
+  podStates,
+  podsNow,
+  podsPanel,
+  restarts,
+  targets,
+} from './panels/pods.ts';
 import { promisePanels } from './panels/promises.ts';
 import { requestsPanels } from './panels/requests.ts';
 import { autoscalerPanels, demandErrorPanels, demandPanels } from './panels/scaling.ts';
@@ -99,6 +108,7 @@ export function serviceDashboard(props: ServiceDashboardProps) {
         memoryOfService(own, service),
         podStates(pods),
         restarts(pods),
+        endings(pods),
         targets(all),
       ],
     },

@@ -5,7 +5,7 @@ import { dashboard, type Told } from './dashboard.ts';
 import { marks } from './marks.ts';
 import { backupPanels } from './panels/backups.ts';
 import { clusterPanels } from './panels/cluster.ts';
-import { podStates, restarts } from './panels/pods.ts';
+import { endings, podStates, restarts } from './panels/pods.ts';
 import { storePods, volumes } from './panels/store-pods.ts';
 import { storePanels } from './panels/stores.ts';
 
@@ -41,7 +41,7 @@ export function storesDashboard({ namespace, kinds, stores, cluster, backups, ..
         title: 'Those in the cluster',
         panels: [
           ...(stores.length > 0 ? [storePods(namespace, stores)] : []),
-          ...(pods === '' ? [] : [podStates(podsOfStores), restarts(podsOfStores)]),
+          ...(pods === '' ? [] : [podStates(podsOfStores), restarts(podsOfStores), endings(podsOfStores)]),
           ...(rest.volumes.length > 0
             ? [volumes({ namespace, persistentvolumeclaim: { like: rest.volumes.join('|') } })]
             : []),

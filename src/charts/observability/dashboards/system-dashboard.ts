@@ -8,7 +8,16 @@ import { marks } from './marks.ts';
 import type { Row } from './panel.ts';
 import { certificates } from './panels/certificates.ts';
 import { alertsNow, health } from './panels/health.ts';
-import { allPodsNow, cpuOfPods, lackOfPods, memoryOfPods, podStates, podsPanel, restarts } from './panels/pods.ts';
+import {
+  allPodsNow,
+  cpuOfPods,
+  endings,
+  lackOfPods,
+  memoryOfPods,
+  podStates,
+  podsPanel,
+  restarts,
+} from './panels/pods.ts';
 import { promisePanels } from './panels/promises.ts';
 import { requestsPanels } from './panels/requests.ts';
 import { autoscalersPanel } from './panels/scaling.ts';
@@ -72,6 +81,7 @@ export function systemDashboard(props: SystemDashboardProps) {
         memoryOfPods(own),
         podStates(all),
         restarts(all),
+        endings(all),
       ],
     },
     { title: 'Certificates', panels: hasCertificates ? [certificates(namespace)] : [] },

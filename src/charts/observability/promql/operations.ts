@@ -62,11 +62,6 @@ export function constant(value: number): Vector {
   return new Vector(`vector(${value})`);
 }
 
-/** The number of a vector of one series; not a number where it has none, or several. */
-export function scalarOf(of: Vector): ScalarExpression {
-  return new ScalarExpression(`scalar(${of.text})`);
-}
-
 export const plus = arithmetic('+');
 export const minus = arithmetic('-');
 export const times = arithmetic('*');
@@ -77,9 +72,7 @@ export const ratio = arithmetic('/');
 export const above = comparison('>');
 export const below = comparison('<');
 export const atLeast = comparison('>=');
-export const atMost = comparison('<=');
 export const equal = comparison('==');
-export const unequal = comparison('!=');
 
 /** 1 for each series of the left side that is above the right one, and 0 for the others. */
 export const isAbove = comparison('> bool');
@@ -107,15 +100,6 @@ export const unless = setOperation('unless');
 /** The series of the first, and those of each next that have none before it. */
 export function or<Label extends string>(first: Vector<Label>, ...others: readonly Vector<Label>[]): Vector<Label> {
   return new Vector([first, ...others].map(operandText).join(' or '), true);
-}
-
-/** The same, where those of the right side count that differ in `on` from all on the left. */
-export function orOn<Label extends string>(
-  left: Vector<Label>,
-  on: readonly NoInfer<Label>[],
-  right: Vector<Label>,
-): Vector<Label> {
-  return new Vector(`${operandText(left)} or on(${on.join(', ')}) ${operandText(right)}`, true);
 }
 
 function aggregation(name: string) {

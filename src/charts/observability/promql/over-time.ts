@@ -51,12 +51,7 @@ export function predicted<Label extends string>(
   return new Vector(`predict_linear(${of.text}[${spanText(over)}], ${spanMilliseconds(after) / 1_000})`);
 }
 
-/** Of any expression, evaluated each `step`: the highest value in a time. */
-export function highestOf<Label extends string>(of: Vector<Label>, over: Span, step: Span): Vector<Label> {
-  return evaluated('max_over_time', of, over, step);
-}
-
-/** The same, added up. Where there was no value, there is nothing to add. */
+/** Of any expression, evaluated each `step`: the values in a time, added up. Where there was no value, there is nothing to add. */
 export function sumOver<Label extends string>(of: Vector<Label>, over: Span, step: Span): Vector<Label> {
   return evaluated('sum_over_time', of, over, step);
 }

@@ -10,7 +10,19 @@ import {
   restartsInAnHour,
   unreadyPods,
 } from '../../measures/workloads.ts';
-import { constant, count, equal, max, minus, or, rateInterval, series, sum, type Vector } from '../../promql/index.ts';
+import {
+  constant,
+  count,
+  equal,
+  labelled,
+  max,
+  minus,
+  or,
+  rateInterval,
+  series,
+  sum,
+  type Vector,
+} from '../../promql/index.ts';
 import type { Panel, Query } from '../panel.ts';
 
 /** A service where it runs. */
@@ -159,6 +171,20 @@ export function restarts(pods: PodsNamed): Panel {
     unit: 'none',
     look: 'lines',
     queries: [{ show: restartsInAnHour(pods), as: '{{pod}}' }],
+  };
+}
+
+/** Why containers ended the last time. */
+export function endings(pods: PodsNamed): Panel {
+  const ended = sum(series(kube.podContainerStatusLastTerminatedReason, pods), ['reason']);
+  return {
+    name: 'endings',
+    title: 'Why containers ended',
+    description:
+      'Containers that are there again, by why they ended the last time. OOMKilled had more memory than their limit; an Error stands at the end of their log.',
+    unit: 'none',
+    look: 'areas',
+    queries: [{ show: or(ended, labelled<never, 'reason'>(constant(0), 'reason', 'none')), as: '{{reason}}' }],
   };
 }
 
