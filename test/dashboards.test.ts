@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { dashboardUid } from '../src/charts/identity.ts';
 import { renderPlatform } from '../src/charts/platform.ts';
 import { environments, systems } from '../src/systems/index.ts';
-import { asGrafanaAsks, dashboardsOf, isRow, panelsOf, type RenderedDashboard } from './dashboards.ts';
+import { asGrafanaAsks, dashboardsOf, isRow, panelsOf, queriesOf, type RenderedDashboard } from './dashboards.ts';
 import { refusedBy } from './grafana-types.ts';
 import { selectorsIn } from './metrics-contract/promql-selectors.ts';
 import { rulesOf } from './metrics-contract/rendered-expressions.ts';
 import type { Manifest } from './objects.ts';
+import { runPromtool } from './promtool.ts';
 
 /** What `kubectl apply` writes down of an object may have 256 KiB, and there must be room for a dashboard to grow. */
 const mostBytes = 200 * 1024;
@@ -115,6 +116,17 @@ describe.each(rendered)('in $name', ({ dashboards, rules }) => {
       );
     });
   });
+});
+
+test('promtool finds nothing wrong with what dashboards ask', { timeout: 120_000 }, async (context) => {
+  const asked = rendered.flatMap(({ dashboards }) => dashboards.flatMap(({ dashboard }) => queriesOf(dashboard)));
+  const expressions = [...new Set(asked.map(({ expression }) => asGrafanaAsks(expression)))];
+  expect(expressions.length).toBeGreaterThan(100);
+  const rules = expressions.map((expr) => ({ record: 'a_panel', expr }));
+  const { exitCode, says } = await runPromtool(context, ['check', 'rules', '--lint=none', 'rules.yaml'], {
+    'rules.yaml': { groups: rules.map((rule, index) => ({ name: `${index}`, rules: [rule] })) },
+  });
+  expect({ exitCode }, says).toEqual({ exitCode: 0 });
 });
 
 /** What of a dashboard the types of Grafana do not allow, the options of each kind of panel included. */
