@@ -35,7 +35,7 @@ describe('what an environment may not say', () => {
     [
       'a variable that nobody declared',
       { env: { PAGE_SISE: 3 } },
-      { path: 'test.overrides.shop.full.env.PAGE_SISE', allowed: 'PAGE_SIZE | API_KEY | LOG_LEVEL' },
+      { path: 'test.overrides.shop.full.env.PAGE_SISE', allowed: 'PAGE_SIZE | API_KEY | LOG_LEVEL | LOG_REQUESTS' },
     ],
     [
       'a value beyond its limits',
@@ -185,6 +185,15 @@ test('what an environment says takes the place of what the service says', () => 
       { name: 'MAPS_URL', value: 'http://maps.tools:80' },
     ]),
   );
+});
+
+test('a service is told the share of request lines of its environment, unless all are written', () => {
+  const told = (props: Parameters<typeof environmentWith>[0]) =>
+    place(environmentWith(props), [system])[0]?.variables.filter(({ name }) => name === 'LOG_REQUESTS');
+  expect(told({})).toEqual([]);
+  expect(told({ requestLogs: 0.25 })).toEqual([{ name: 'LOG_REQUESTS', value: '0.25' }]);
+  const overrides = { shop: { full: { env: { LOG_REQUESTS: 0.5 } } } };
+  expect(told({ requestLogs: 0.25, overrides })).toEqual([{ name: 'LOG_REQUESTS', value: '0.5' }]);
 });
 
 test('an optional Secret may be absent from the cluster', () => {

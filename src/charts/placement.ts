@@ -82,7 +82,7 @@ export type PlacedVariable =
   | { readonly name: string; readonly secret: string; readonly key: string; readonly optional: boolean };
 
 /** The kit's variables that an environment may set; the others follow from the declaration, and a second source could only contradict it. */
-const settable = ['LOG_LEVEL'];
+const settable = ['LOG_LEVEL', 'LOG_REQUESTS'];
 
 /**
  * Puts every service of every system into an environment.
@@ -212,6 +212,7 @@ function placeService(
     ),
     ...objectsUrl(system, service, environment.stores.objects),
     ['SERVICE_VERSION', environment.images.tag],
+    ...(environment.requestLogs < 1 ? [['LOG_REQUESTS', String(environment.requestLogs)] as const] : []),
     ...tracingVariables(environment, system),
   ]);
   const declared = variablesOf(service);

@@ -46,6 +46,7 @@ test('minimal props', () => {
     stores: {},
     quotas: {},
     alerts: {},
+    requestLogs: 1,
     overrides: {},
   });
 });
@@ -111,6 +112,7 @@ test('all props', () => {
       heartbeat: { url: { secret: 'alerting', key: 'beat' }, every: '1m' },
     }),
     tracing: { endpoint: 'http://collector.monitoring.svc:4318', sampled: 0.5, collector: pods },
+    requestLogs: 0.5,
     logging: { keptFor: '30d', storage: '100Gi' },
     quotas: { mall: { pods: 100, cpu: '1500m', memory: '8Gi', memoryLimit: '16Gi' }, fair: 'none' },
     alerts: { volumeFilling: 20, watchdog: 'off' },

@@ -86,15 +86,16 @@ const dns = z.union([
 /** The share of traces that are recorded where nothing else is said. */
 const usuallySampled = 0.1;
 
+const share = z
+  .number({ error: rule('a number from 0 to 1', 'write the share, such as 0.1 for a tenth') })
+  .min(0, { error: rule('a number from 0 to 1', 'write 0 for none') })
+  .max(1, { error: rule('a number from 0 to 1', 'write 1 for all') });
+
 const tracing = strict({
   /** Where spans go by OTLP over HTTP: the base, to which `/v1/traces` is added, such as `http://otel-collector.monitoring.svc:4318`. */
   endpoint: httpUrl,
   /** The share of traces that are recorded, from 0 to 1. Whoever begins a trace decides, and all services hold to it. @default 0.1 */
-  sampled: z
-    .number({ error: rule('a number from 0 to 1', 'write the share, such as 0.1 for a tenth') })
-    .min(0, { error: rule('a number from 0 to 1', 'write 0 for none') })
-    .max(1, { error: rule('a number from 0 to 1', 'write 1 for all') })
-    .default(usuallySampled),
+  sampled: share.default(usuallySampled),
   /** The pods that answer there, at the port of `endpoint`: what the NetworkPolicies let through. */
   collector: pods,
 });
@@ -156,6 +157,11 @@ const shape = strict({
   }),
   /** Where traces go. @default - nowhere: no spans are made, and nothing of what makes them is loaded */
   tracing: tracing.optional(),
+  /**
+   * The share of requests, from 0 to 1, of which services write a line while all is well. Of what failed, was refused or was slow there is one in any case, and of everything while a
+   * service is not well. @default 1
+   */
+  requestLogs: share.default(1),
   /** That the logs of all pods of the cluster are kept and can be searched, in a Loki beside its Prometheus. @default - not beyond what a node keeps of them */
   logging: logging.optional(),
   /** Who is told of alerts, as `alertmanagerConfig({ ... })` or `alertmanagerSecret({ ... })`. @default - nobody: they can be seen, and no message goes out */

@@ -43,6 +43,11 @@ export const logFields = {
     on: 'the line of a request',
     says: 'Seconds from the first byte of the request to the last of the answer.',
   },
+  kept_share: {
+    on: 'the line of a request',
+    by: 'services',
+    says: 'The share of such requests of which a line was kept, where it is not all: the line stands for 1 divided by it.',
+  },
   'client.address': {
     on: 'the line of a request',
     by: 'gateway',

@@ -70,6 +70,7 @@ export const kitVariables = {
   HTTP_PORT: { type: 'integer', min: 1, max: 65_535, default: 0 },
   METRICS_PORT: { type: 'integer', min: 1, max: 65_535, default: metricsPort },
   LOG_LEVEL: { type: 'oneOf', values: logLevels, default: 'info' },
+  LOG_REQUESTS: { type: 'number', min: 0, max: 1, default: 1 },
   SERVICE_VERSION: { type: 'text', default: 'dev' },
   // Those of OpenTelemetry. Without the first there are no spans.
   OTEL_EXPORTER_OTLP_ENDPOINT: { type: 'url', optional: true },

@@ -68,11 +68,12 @@ export const effects: Readonly<Record<string, string>> = {
   'environment.exposure': 'Each kind once.',
   'environment.gateways': '[What it does](../guide/operations.md#the-gateway).',
   'environment.monitoring': '[What needs it](../guide/operations.md#what-the-cluster-needs).',
+  'environment.requestLogs': '[Which lines are left out](../guide/logs.md#the-lines-of-requests-while-all-is-well).',
   'environment.tracing': '[What is in a trace](../guide/traces.md).',
   'environment.dns (2).address': 'Of the node, such as that of NodeLocal DNSCache.',
   'environment.stores': '[What each needs and what it is worth](../guide/data.md#where-an-environment-keeps-data).',
   'environment.stores.database postgres.image':
     'Another major version reads no data of this one: [dump and restore](../guide/data.md#known-limits).',
   'environment.stores.database postgres.storage': '[Growing a volume](../guide/data.md#growing-a-volume).',
-  'environment.overrides.*.*.env': "Of the kit's own variables only `LOG_LEVEL`.",
+  'environment.overrides.*.*.env': "Of the kit's own variables only `LOG_LEVEL` and `LOG_REQUESTS`.",
 };

@@ -23,6 +23,7 @@ import { serveProbes } from './probes.ts';
 import { HttpError } from './problem.ts';
 import { Readiness } from './readiness.ts';
 import { recordRequests } from './request-record.ts';
+import { RequestSample } from './request-sample.ts';
 import { createShutdown, type Shutdown } from './shutdown.ts';
 
 /** An app in memory. It answers `inject` at once, and the network after `listen`. */
@@ -98,7 +99,17 @@ export async function buildApp<S extends Service>(
     () => coldStarts.close(),
   );
   let rules: TokenRules | undefined;
-  recordRequests(server, { service, registry, log, requestLog: createRequestLog(logProps) });
+  recordRequests(server, {
+    service,
+    registry,
+    log,
+    requestLog: createRequestLog(logProps),
+    sample: new RequestSample({
+      share: settings.config.LOG_REQUESTS,
+      traced: tracing ? settings.config.OTEL_TRACES_SAMPLER_ARG : 0,
+      slow: toMilliseconds(service.slo?.latency?.below ?? '1s') / 1_000,
+    }),
+  });
   await serveOpenapi(server, service, version);
   serveProbes(server, readiness);
   const kit = {

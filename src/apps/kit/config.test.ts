@@ -28,6 +28,7 @@ describe('the environment', () => {
       HTTP_PORT: 4300,
       METRICS_PORT: 9464,
       LOG_LEVEL: 'info',
+      LOG_REQUESTS: 1,
     });
     expect(config.SAMPLE_EXTRA).toBeUndefined();
     expect(urlOf('OTHER_URL')).toBe('http://127.0.0.1:1');

@@ -17,7 +17,7 @@ export interface LogProps {
 }
 
 /** Fields of a log line. */
-type LogFields = Partial<Readonly<Record<LogFieldName, unknown>>>;
+export type LogFields = Partial<Readonly<Record<LogFieldName, unknown>>>;
 
 /**
  * JSON lines on standard output, each with the service, its version and, within a request, the ids of request and trace. Their fields are those of `logFields`. What looks like a secret

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
-import { httpRequests, type LogFieldName, requestDurationWith, routesOfSlo, type Service } from '../../model/index.ts';
-import { idsOf, type Logger } from './log.ts';
+import { httpRequests, requestDurationWith, routesOfSlo, type Service } from '../../model/index.ts';
+import { idsOf, type LogFields, type Logger } from './log.ts';
+import type { RequestSample } from './request-sample.ts';
 import { methodOf, probes, routeOf, stateOf } from './request-trace.ts';
 import { type Series, SeriesMetrics } from './series-metrics.ts';
 
@@ -23,15 +24,16 @@ interface Kind {
  * One log line and one observation for each request, but for probes: they are no traffic, and why one fails is logged with its check. What services ask
  * one another, often all day long, is of the level `debug` unless it fails.
  *
+ * @param props.sample chooses those of which there is a line
  * @param props.log its level decides
  * @param props.requestLog gets the lines
  * @param props.service its contract says which routes are for other services alone: those that are not exposed
  */
 export function recordRequests(
   server: FastifyInstance,
-  props: { service: Service; registry: Registry; log: Logger; requestLog: Logger },
+  props: { service: Service; registry: Registry; log: Logger; requestLog: Logger; sample: RequestSample },
 ): void {
-  const { registry, log, requestLog } = props;
+  const { registry, log, requestLog, sample } = props;
   const { name: service, contract, slo } = props.service;
   const inner = new Set(
     Object.values(contract.routes).flatMap(({ exposed, method, path }) => (exposed ? [] : [`${method} ${path}`])),
@@ -66,12 +68,14 @@ export function recordRequests(
     if (probes.has(route)) return;
     const kind = kindOf(method, route, status);
     kind.series.record(seconds, state.trace.span && state.trace.traceId);
+    const share = sample.shareOf(state.trace, status, seconds, performance.now() / 1_000);
     if (!log.isLevelEnabled(kind.level)) return;
+    // Whoever wants to see more wants to see all.
+    const isWhole = share === 1 || log.isLevelEnabled('debug');
+    if (share === undefined && !isWhole) return;
     const duration = Math.round(seconds * 1_000_000) / 1_000_000;
-    kind.log[kind.level](
-      { ...idsOf(state.trace), ['http.server.request.duration' satisfies LogFieldName]: duration },
-      'request',
-    );
+    const fields = { ...idsOf(state.trace), 'http.server.request.duration': duration } satisfies LogFields;
+    kind.log[kind.level](isWhole ? fields : ({ ...fields, kept_share: share } satisfies LogFields), 'request');
   };
 
   server.addHook('onResponse', (request, reply, done) => {
@@ -84,7 +88,7 @@ export function recordRequests(
   });
 }
 
-function fieldsOf(method: string, route: string, status: number): Partial<Record<LogFieldName, unknown>> {
+function fieldsOf(method: string, route: string, status: number): LogFields {
   return {
     'http.request.method': method === otherMethod ? '_OTHER' : method,
     'http.route': route,

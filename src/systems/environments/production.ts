@@ -46,6 +46,7 @@ export default defineEnvironment({
     endpoint: 'http://otel-collector.monitoring.svc:4318',
     collector: { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'opentelemetry-collector' } },
   },
+  requestLogs: 0.1,
   logging: { keptFor: '30d', storage: '100Gi' },
   // All that the cluster's Alertmanager is told, so alerts about the cluster itself too: docs/guide/alert-routing.md.
   alerting: alertmanagerSecret({
