@@ -161,7 +161,8 @@ const rooms: readonly Room[] = [
         // Measurements are a command too.
         ...(folder === 'bench' ? ['src/tools/run-command.ts'] : []),
         // What a cluster did is written down for those who simulate it.
-        ...(folder === 'e2e' ? ['src/tools/simulate/recorded/**'] : []),
+        // So is what panels ask there, and how they are drawn.
+        ...(folder === 'e2e' ? ['src/tools/{simulate/recorded,dashboards}/**'] : []),
       ],
     }),
   ),
