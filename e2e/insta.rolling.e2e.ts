@@ -8,6 +8,7 @@ import posts from '../src/apps/posts/contract.ts';
 import users from '../src/apps/users/contract.ts';
 import web from '../src/apps/web/contract.ts';
 import { gatewayName } from '../src/charts/identity.ts';
+import bird from '../src/systems/bird.ts';
 import insta from '../src/systems/insta.ts';
 import { BrowserPerson } from '../test/insta/browser-person.ts';
 import { look } from '../test/insta/look.ts';
@@ -39,9 +40,12 @@ const groups = [[gatewayName], [media.name], [auth.name, users.name], [posts.nam
 let ways: Awaited<ReturnType<typeof waysToInsta>> = new Map();
 beforeAll(async () => {
   await makeRoomForManyPeople();
+  // Each pod of media may have a video, and stays until that is sent. Beside them and the gateway's a small node has room for the new ones where nothing else runs.
+  await scaleBird(0);
   ways = await waysToInsta();
 });
 afterAll(async () => {
+  await scaleBird(2);
   for (const { caller } of ways.values()) await caller.close();
 });
 
@@ -178,4 +182,10 @@ function filmOf(seconds: number): { readonly bytes: Readable; readonly digest: (
     }
   }
   return { bytes: Readable.from(parts(), { objectMode: false }), digest: () => hash.digest('hex') };
+}
+
+/** The pods of each service of bird. An autoscaler leaves alone what has none. */
+async function scaleBird(pods: number): Promise<void> {
+  const deployments = bird.services.map(({ name }) => `deployment/${name}`);
+  await kubectl(['scale', ...deployments, '-n', bird.name, `--replicas=${pods}`]);
 }
