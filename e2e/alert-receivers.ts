@@ -3,6 +3,7 @@ import { systems } from '../src/systems/index.ts';
 import { type Message, receiversProgram } from '../test/alert-receivers.ts';
 import { forTests } from './insta-environment.ts';
 import { kubectl, rollout } from './kubectl.ts';
+import { nodeServer } from './node-server.ts';
 
 /** The namespace of a mail server, and of a server in place of Slack. */
 export const receiversNamespace = 'trellis-e2e-receivers';
@@ -14,46 +15,17 @@ export const receivers = { namespace: receiversNamespace, pod: `deployment/${nam
 const ports = { mail: 2525, http: 8080 };
 const monitoring = forTests.monitoring.prometheus;
 const host = `${name}.${receiversNamespace}.svc`;
-const labels = { 'app.kubernetes.io/name': name };
 const secret = { secret: 'alerting', key: 'slack-url' };
 
 const manifests: readonly object[] = [
-  {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace: receiversNamespace },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          terminationGracePeriodSeconds: 1,
-          automountServiceAccountToken: false,
-          securityContext: { runAsNonRoot: true, runAsUser: 10_001, seccompProfile: { type: 'RuntimeDefault' } },
-          containers: [
-            {
-              name,
-              image: 'node:26-slim',
-              command: ['node', '-e', receiversProgram, String(ports.mail), String(ports.http)],
-              readinessProbe: { tcpSocket: { port: ports.http }, periodSeconds: 1 },
-              resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '128Mi' } },
-              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-            },
-          ],
-        },
-      },
-    },
-  },
-  {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, namespace: receiversNamespace },
-    spec: {
-      selector: labels,
-      ports: Object.entries(ports).map(([each, port]) => ({ name: each, port, targetPort: port })),
-    },
-  },
+  ...nodeServer({
+    name,
+    namespace: receiversNamespace,
+    program: receiversProgram,
+    args: [String(ports.mail), String(ports.http)],
+    readyAt: ports.http,
+    ports: Object.entries(ports).map(([each, port]) => ({ name: each, port, targetPort: port })),
+  }),
   // Only the cluster's monitoring has anything to say to them, and they to it: tests post alerts from there.
   {
     apiVersion: 'networking.k8s.io/v1',

@@ -1,17 +1,17 @@
 import { type OtlpRequest, type SentSpan, spansOf } from '../src/apps/kit/testing/otlp-receiver.ts';
 import { kubectl, rollout } from './kubectl.ts';
 import { markedNamespace } from './namespaces.ts';
+import { nodeServer, nodeServerLabels } from './node-server.ts';
 
 const name = 'collector';
 const namespace = 'trellis-e2e-collector';
-const labels = { 'app.kubernetes.io/name': name };
 const port = 4318;
 
 /** What an environment says of a server in place of a collector, to which every trace is sent. */
 export const tracesToTheTest = {
   endpoint: `http://${name}.${namespace}.svc:${port}`,
   sampled: 1,
-  collector: { namespace, labels },
+  collector: { namespace, labels: nodeServerLabels(name) },
 };
 
 /** Keeps what it gets, and `GET /` has all of it. */
@@ -30,39 +30,7 @@ process.on('SIGTERM', () => process.exit());
 
 const manifests: readonly object[] = [
   markedNamespace(namespace),
-  {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          terminationGracePeriodSeconds: 1,
-          automountServiceAccountToken: false,
-          securityContext: { runAsNonRoot: true, runAsUser: 10_001, seccompProfile: { type: 'RuntimeDefault' } },
-          containers: [
-            {
-              name,
-              image: 'node:26-slim',
-              command: ['node', '-e', program],
-              readinessProbe: { tcpSocket: { port }, periodSeconds: 1 },
-              resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '256Mi' } },
-              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-            },
-          ],
-        },
-      },
-    },
-  },
-  {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, namespace },
-    spec: { selector: labels, ports: [{ port, targetPort: port }] },
-  },
+  ...nodeServer({ name, namespace, program, readyAt: port, ports: [{ name: 'otlp', port, targetPort: port }] }),
 ];
 
 /** Runs the server, and waits until it is Ready. */

@@ -1,3 +1,5 @@
+import { nodeServer, nodeServerLabels } from './node-server.ts';
+
 /** The namespace of a server that stands in for the APIs outside. */
 export const outsideNamespace = 'bird-e2e-outside';
 
@@ -18,44 +20,16 @@ require('node:http').createServer((request, response) => {
 process.on('SIGTERM', () => process.exit());
 `;
 
-const labels = { 'app.kubernetes.io/name': 'outside' };
+const name = 'outside';
 
 /** The server's objects. */
-export const outsideManifests: readonly object[] = [
-  {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'outside', namespace: outsideNamespace },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          terminationGracePeriodSeconds: 1,
-          securityContext: { runAsNonRoot: true, runAsUser: 10_001, seccompProfile: { type: 'RuntimeDefault' } },
-          containers: [
-            {
-              name: 'outside',
-              image: 'node:26-slim',
-              command: ['node', '-e', program],
-              ports: [{ containerPort: port }],
-              readinessProbe: { tcpSocket: { port }, periodSeconds: 1 },
-              resources: { requests: { cpu: '20m', memory: '48Mi' }, limits: { memory: '128Mi' } },
-              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-            },
-          ],
-        },
-      },
-    },
-  },
-  {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'outside', namespace: outsideNamespace },
-    spec: { selector: labels, ports: [{ port: 80, targetPort: port }] },
-  },
-];
+export const outsideManifests: readonly object[] = nodeServer({
+  name,
+  namespace: outsideNamespace,
+  program,
+  readyAt: port,
+  ports: [{ name: 'http', port: 80, targetPort: port }],
+});
 
 /** The access key that the server wants, where the declaration looks for it. */
 export const photoKey = {
@@ -65,7 +39,10 @@ export const photoKey = {
   stringData: { 'access-key': 'e2e-key' },
 };
 
-const place = { url: `http://outside.${outsideNamespace}`, pods: { namespace: outsideNamespace, labels, port } };
+const place = {
+  url: `http://${name}.${outsideNamespace}`,
+  pods: { namespace: outsideNamespace, labels: nodeServerLabels(name), port },
+};
 // Nothing is remembered for long, so that a test sees what the outside does now.
 const brief = { FAILURE_TTL: '1s' };
 

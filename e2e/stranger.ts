@@ -1,4 +1,5 @@
 import { kubectl } from './kubectl.ts';
+import { nodePod } from './node-pod.ts';
 
 /** The namespace of a pod that belongs to no system. */
 export const strangersNamespace = 'trellis-e2e-stranger';
@@ -17,20 +18,7 @@ export async function runStranger(): Promise<void> {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace: strangersNamespace },
-    spec: {
-      terminationGracePeriodSeconds: 1,
-      automountServiceAccountToken: false,
-      securityContext: { runAsNonRoot: true, runAsUser: 10_001, seccompProfile: { type: 'RuntimeDefault' } },
-      containers: [
-        {
-          name,
-          image: 'node:26-slim',
-          command: ['node', '-e', 'setInterval(() => {}, 1e9)'],
-          resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '128Mi' } },
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-        },
-      ],
-    },
+    spec: nodePod({ name, program: 'setInterval(() => {}, 1e9)' }),
   };
   await kubectl(['apply', '-f', '-'], JSON.stringify(pod));
   await kubectl(['wait', '--for=condition=Ready', `pod/${name}`, '-n', strangersNamespace, '--timeout=120s']);
