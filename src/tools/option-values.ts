@@ -1,5 +1,6 @@
 import { type Duration, parseVariable, toMilliseconds } from '../model/index.ts';
 import { CommandError } from './run-command.ts';
+import { withoutPassword } from './without-password.ts';
 
 /** A value that an option does not take. */
 export function wrongOption(
@@ -32,4 +33,17 @@ export function secondsFrom(option: string, text: string, least: Duration, most:
   const time = toMilliseconds(text as Duration);
   if (time >= toMilliseconds(least) && time <= toMilliseconds(most)) return time / 1_000;
   throw wrongOption(option, text, `a duration from ${least} to ${most}`, 'choose one in that range');
+}
+
+/** Where a Prometheus answers. May carry a name and a password. @throws CommandError */
+export function urlFrom(option: string, text: string): URL {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash)
+    throw wrongOption(
+      option,
+      withoutPassword(text),
+      'the URL of a Prometheus',
+      `such as ${option} http://127.0.0.1:9090`,
+    );
+  return url;
 }

@@ -30,3 +30,12 @@ test('a query, its answer and a refusal go through, and where nobody is, that is
     /^--url: got http:\S+, where nobody answers \(.+\); allowed: a Prometheus; fix: see whether it is reached from here/,
   );
 });
+
+test('what is no URL is refused, and a password is in no message', async () => {
+  expect(() => prometheusAt('hello')).toThrow(
+    '--url: got hello; allowed: the URL of a Prometheus; fix: such as --url http://127.0.0.1:9090',
+  );
+  const said = await prometheusAt('http://ann:hunter2@127.0.0.1:1')(query).catch(({ message }) => message);
+  expect(said).toContain('where nobody answers');
+  expect(said).not.toContain('hunter2');
+});

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { mainEnvironment } from '../../charts/environment-folder.ts';
 import { makeReportFolder } from '../report/report-folder.ts';
+import { withoutPassword } from '../without-password.ts';
 import { runSimulation } from './run-simulation.ts';
 import type { GivenOptions } from './simulate-options.ts';
 import { simulationJson } from './simulation-json.ts';
 import { simulationPage } from './simulation-page.ts';
 import { summaryLines } from './summary-lines.ts';
 import { profileNames, profileText } from './traces/profile-trace.ts';
-import { withoutPassword } from './without-password.ts';
 
 const several = (value: string, before: readonly string[] = []) => [...before, value];
 

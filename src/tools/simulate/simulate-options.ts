@@ -1,9 +1,8 @@
 import { type Duration, toMilliseconds } from '../../model/index.ts';
-import { numberFrom, secondsFrom, wrongOption } from '../option-values.ts';
+import { numberFrom, secondsFrom, urlFrom, wrongOption } from '../option-values.ts';
 import type { GivenSurroundings } from './assumptions.ts';
 import { longestTrace } from './traces/longest-trace.ts';
 import { type ProfileName, profileNames } from './traces/profile-trace.ts';
-import { withoutPassword } from './without-password.ts';
 
 /** The options as they were given. */
 export interface GivenOptions {
@@ -94,20 +93,8 @@ function sourceFrom(source: (typeof sources)[number], given: GivenOptions, now: 
     case 'trace':
       return { kind: 'file', path: given.trace ?? '' };
     case 'prometheus':
-      return { kind: 'prometheus', url: urlFrom(given.prometheus ?? ''), ...spanFrom(given, now) };
+      return { kind: 'prometheus', url: urlFrom('--prometheus', given.prometheus ?? ''), ...spanFrom(given, now) };
   }
-}
-
-function urlFrom(text: string): URL {
-  const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash)
-    throw wrongOption(
-      '--prometheus',
-      withoutPassword(text),
-      'the URL of a Prometheus',
-      'such as --prometheus http://127.0.0.1:9090',
-    );
-  return url;
 }
 
 function spanFrom(given: GivenOptions, now: Date): { from: Date; to: Date } {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idleAfter, type Measure, requestRate, type Scaling, scrapeSeconds } from '../../../model/index.ts';
+import { queryRange, silenceOf, withoutCredentials } from '../../query-range.ts';
 import { CommandError } from '../../run-command.ts';
 import type { Trace, TracePoint } from '../simulation.ts';
 
@@ -15,8 +16,6 @@ interface PrometheusTraceProps {
 
 /** A Prometheus refuses more than 11,000 points of a series in one answer. */
 const mostPoints = 10_000;
-/** Milliseconds for one answer. */
-const patience = 60_000;
 
 const answer = z.discriminatedUnion('status', [
   z.object({
@@ -62,7 +61,10 @@ export async function prometheusTrace(props: PrometheusTraceProps): Promise<{ tr
   const points = Array.from({ length: count + 1 }, (_, index): TracePoint => {
     return { at: index * step, perSecond: known.get(Math.min(index, count - 1)) ?? 0 };
   });
-  return { trace: { name: nameOf(url), points, startsAt: new Date(start * 1_000) }, unknown: 1 - known.size / count };
+  return {
+    trace: { name: withoutCredentials(url), points, startsAt: new Date(start * 1_000) },
+    unknown: 1 - known.size / count,
+  };
 }
 
 /** What KEDA would be told, apart from the window: the simulation has its own. Of a service that nobody has asked yet there is no series but that it was reached. */
@@ -75,24 +77,14 @@ function demandOf({ namespace, service, scaling }: PrometheusTraceProps, step: n
 }
 
 async function ask(url: URL, parameters: Record<string, string>): Promise<readonly [at: number, value: string][]> {
-  const { username, password } = url;
-  const target = new URL(`${nameOf(url)}/api/v1/query_range`);
-  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
   const refused = (got: string, fix: string) =>
     new CommandError(
-      `--prometheus: got ${nameOf(url)}, ${got}; allowed: a Prometheus that this machine reaches; fix: ${fix}`,
+      `--prometheus: got ${withoutCredentials(url)}, ${got}; allowed: a Prometheus that this machine reaches; fix: ${fix}`,
       1,
     );
-  const response = await fetch(target, {
-    method: 'POST',
-    body: new URLSearchParams(parameters),
-    headers: username === '' ? {} : { authorization: `Basic ${credentials}` },
-    signal: AbortSignal.timeout(patience),
-  }).catch((error: Error & { cause?: { code?: string } }) => {
-    const reason =
-      error.name === 'TimeoutError' ? `within ${patience / 1_000} s` : `(${error.cause?.code ?? error.message})`;
+  const response = await queryRange(url, parameters).catch((error) => {
     throw refused(
-      `which does not answer ${reason}`,
+      `which does not answer ${silenceOf(error)}`,
       'such as kubectl port-forward -n monitoring service/prometheus-operated 9090, and --prometheus http://127.0.0.1:9090',
     );
   });
@@ -100,9 +92,4 @@ async function ask(url: URL, parameters: Record<string, string>): Promise<readon
   if (!parsed.success) throw refused(`which answers ${response.status} and nothing of a Prometheus`, 'name its URL');
   if (parsed.data.status === 'error') throw refused(`which says: ${parsed.data.error}`, 'as it says');
   return parsed.data.data.result[0]?.values ?? [];
-}
-
-/** Without what is in front of the host, which nobody else is to see. */
-function nameOf({ origin, pathname }: URL): string {
-  return `${origin}${pathname.replace(/\/$/, '')}`;
 }
