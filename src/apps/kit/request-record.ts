@@ -62,13 +62,14 @@ export function recordRequests(
     const state = stateOf(request);
     if (!state || state.recorded) return;
     state.recorded = true;
-    const seconds = (performance.now() - state.startedAt) / 1_000;
+    const now = performance.now();
+    const seconds = (now - state.startedAt) / 1_000;
     const route = routeOf(request);
     const method = methodOf(request.method) ?? otherMethod;
     if (probes.has(route)) return;
     const kind = kindOf(method, route, status);
     kind.series.record(seconds, state.trace.span && state.trace.traceId);
-    const share = sample.shareOf(state.trace, status, seconds, performance.now() / 1_000);
+    const share = sample.shareOf(state.trace, status, seconds, now / 1_000);
     if (!log.isLevelEnabled(kind.level)) return;
     // Whoever wants to see more wants to see all.
     const isWhole = share === 1 || log.isLevelEnabled('debug');

@@ -40,9 +40,11 @@ export class RequestSample {
    * @returns the share of such requests of which a line is kept; nothing if this one has none
    */
   shareOf(trace: Trace, status: number, seconds: number, now: number): number | undefined {
-    this.#count(status, Math.floor(now));
     const { share, traced, slow } = this.#props;
-    if (share >= 1 || status >= 400 || seconds > slow || !this.#isWell(Math.floor(now))) return 1;
+    if (share >= 1) return 1;
+    const second = Math.floor(now);
+    this.#count(status, second);
+    if (status >= 400 || seconds > slow || !this.#isWell(second)) return 1;
     const isRecorded = traced > 0 && isSampled(trace.flags);
     return isRecorded || isInShare(trace.traceId, share) ? this.#kept : undefined;
   }

@@ -37,10 +37,10 @@ export interface SystemDashboardProps extends Told {
 export function systemDashboard(props: SystemDashboardProps) {
   const { namespace, services, parts, hasCertificates, alerts, runbook } = props;
   const all = { namespace };
-  const own = { namespace, service: { in: services.map(({ service }) => service.name) }, pod: chosenPods };
+  const names = services.map(({ service }) => service.name);
+  const own = { namespace, service: { in: names }, pod: chosenPods };
   const isPromised = services.some(({ service }) => service.slo);
   const isScaled = services.some(({ scaling }) => scaling.kind !== 'fixed');
-  const names = services.map(({ service }) => service.name);
   const rows: Row[] = [
     {
       title: 'At a glance',
@@ -88,7 +88,7 @@ export function systemDashboard(props: SystemDashboardProps) {
   ];
   return dashboard({
     uid: dashboardUid(namespace),
-    title: `${namespace}`,
+    title: namespace,
     description: `The system ${namespace} as a whole: ${names.join(', ')}.`,
     system: namespace,
     rows,
